@@ -1,0 +1,53 @@
+//! The only clock. Times are measurements: nothing that identifies a trial or a result comes from here.
+
+use std::time::{Duration, Instant, SystemTime};
+
+/// Now, as `2026-11-24T19:04:00Z`.
+pub fn now() -> String {
+    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
+}
+
+/// Now, in a form that sorts and may stand in a file name: `20261124T190400.123`.
+pub fn now_for_file_names() -> String {
+    humantime::format_rfc3339_millis(SystemTime::now()).to_string().replace(['-', ':', 'Z'], "")
+}
+
+/// Seconds of wall time and of CPU time (this process, all threads) since it was started.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch {
+    wall: Instant,
+    cpu: Duration,
+}
+
+impl Stopwatch {
+    /// Starts one.
+    pub fn start() -> Self {
+        Stopwatch { wall: Instant::now(), cpu: cpu_time() }
+    }
+
+    /// Wall seconds since the start.
+    pub fn seconds(&self) -> f64 {
+        self.wall.elapsed().as_secs_f64()
+    }
+
+    /// CPU seconds since the start.
+    pub fn cpu_seconds(&self) -> f64 {
+        cpu_time().saturating_sub(self.cpu).as_secs_f64()
+    }
+}
+
+fn cpu_time() -> Duration {
+    use nix::sys::resource::{UsageWho, getrusage};
+    let Ok(usage) = getrusage(UsageWho::RUSAGE_SELF) else { return Duration::ZERO };
+    [usage.user_time(), usage.system_time()]
+        .into_iter()
+        .map(|t| Duration::new(u64::try_from(t.tv_sec()).unwrap_or(0), u32::try_from(t.tv_usec()).unwrap_or(0) * 1000))
+        .sum()
+}
+
+/// The most memory this process has held, in MiB.
+pub fn peak_mib() -> f64 {
+    use nix::sys::resource::{UsageWho, getrusage};
+    #[expect(clippy::cast_precision_loss, reason = "kilobytes of memory are far below 2^53")]
+    getrusage(UsageWho::RUSAGE_SELF).map_or(0.0, |usage| usage.max_rss() as f64 / 1024.0)
+}

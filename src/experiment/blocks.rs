@@ -1,0 +1,208 @@
+//! The parts of a checked experiment. Nothing half-checked has these types.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::experiment::document::Place;
+use crate::metric::MetricSpec;
+use crate::model::TaskKind;
+use crate::parameter::Values;
+use crate::value::Value;
+
+/// `[task]`.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// What is asked.
+    pub kind: TaskKind,
+    /// The metrics, in the file's order.
+    pub metrics: Vec<&'static MetricSpec>,
+}
+
+/// `[[dataset]]`.
+#[derive(Clone, Debug)]
+pub struct DatasetBlock {
+    /// Kind in the registry.
+    pub kind: String,
+    /// Label in tables.
+    pub name: String,
+    /// Its parameters as given.
+    pub values: Values,
+    /// Where each parameter's value stands.
+    pub value_places: BTreeMap<String, Place>,
+    /// Where the block begins.
+    pub place: Place,
+}
+
+/// `[[pipeline]]`.
+#[derive(Clone, Debug)]
+pub struct PipelineBlock {
+    /// Label in tables; `none` for the pipeline without steps.
+    pub name: String,
+    /// Its steps in order.
+    pub steps: Vec<StepBlock>,
+    /// Where the block begins.
+    pub place: Place,
+}
+
+/// One step of a pipeline.
+#[derive(Clone, Debug)]
+pub struct StepBlock {
+    /// Kind in the registry.
+    pub kind: String,
+    /// Its parameters as given.
+    pub values: Values,
+}
+
+/// `[[model]]`.
+#[derive(Clone, Debug)]
+pub struct ModelBlock {
+    /// Kind in the registry.
+    pub kind: String,
+    /// Label in tables.
+    pub name: String,
+    /// Values given in the model's own table.
+    pub fixed: Values,
+    /// Swept values, in the file's order.
+    pub grid: Vec<GridAxis>,
+    /// Cells not wanted.
+    pub skips: Vec<Skip>,
+    /// Where the block begins.
+    pub place: Place,
+}
+
+/// One swept parameter.
+#[derive(Clone, Debug)]
+pub struct GridAxis {
+    /// The parameter.
+    pub name: String,
+    /// Its values with where each stands.
+    pub values: Vec<(Value, Place)>,
+}
+
+/// `[[model.skip]]`.
+#[derive(Clone, Debug)]
+pub struct Skip {
+    /// The cells: parameter to value.
+    pub when: Values,
+    /// Printed in the table.
+    pub reason: String,
+}
+
+/// `[limits]`.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// A trial's time; killed after it.
+    pub time: Option<Duration>,
+    /// Refuse larger plans.
+    pub grid: usize,
+    /// How often a trial whose worker died is tried again.
+    pub retries: u32,
+    /// Whether the first failure ends the run.
+    pub fail_fast: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { time: None, grid: 10_000, retries: 2, fail_fast: false }
+    }
+}
+
+/// `[published.<key>]`.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The key, as in `compare = { against = "published.<key>" }`.
+    pub key: String,
+    /// `Lu, Table 3`.
+    pub source: String,
+    /// Whether numbers are printed as percent: they are divided by 100 for comparison.
+    pub percent: bool,
+    /// A verdict beside the rounding band.
+    pub tolerance: Option<f64>,
+    /// Remark.
+    pub note: Option<String>,
+    /// The printed numbers.
+    pub rows: Vec<PublishedRow>,
+}
+
+/// One row of printed numbers.
+#[derive(Clone, Debug)]
+pub struct PublishedRow {
+    /// Axis to value: which of our cells it stands beside.
+    pub axes: Values,
+    /// Metric name to the number.
+    pub values: BTreeMap<String, Literal>,
+}
+
+/// A number with the digits in which it was printed: 0.1 and 0.10 round differently.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Literal {
+    /// As written.
+    pub text: String,
+    /// Its value, as a fraction where the unit is percent.
+    pub value: f64,
+    /// Half a unit of the last digit, in the same unit as `value`.
+    pub half_unit: f64,
+}
+
+/// `[[table]]`.
+#[derive(Clone, Debug)]
+pub struct TableBlock {
+    /// Above the table.
+    pub title: String,
+    /// Axes of the rows; `metric` is one.
+    pub rows: Vec<String>,
+    /// Axes of the columns; `metric` is one.
+    pub columns: Vec<String>,
+    /// Only these trials: axis to value, or to a list of values.
+    pub only: Values,
+    /// The metrics shown; never empty.
+    pub metrics: Vec<&'static MetricSpec>,
+    /// Printed numbers to stand beside ours.
+    pub against: Option<String>,
+}
+
+/// What a figure draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureKind {
+    /// Grouped bars with whiskers, published values as diamonds.
+    Bar,
+    /// One box per value of a swept parameter.
+    Box,
+    /// Training curves.
+    Curve,
+}
+
+impl FigureKind {
+    /// Word and kind, in the order of `gridbook list figures`.
+    pub const ALL: &'static [(&'static str, FigureKind, &'static str)] = &[
+        ("bar", FigureKind::Bar, "grouped bars of means with 95% intervals and diamonds at the published values"),
+        ("box", FigureKind::Box, "one box with its points per value of a swept parameter"),
+        ("curve", FigureKind::Curve, "training curves: mean and range over seeds"),
+    ];
+}
+
+/// `[[figure]]`.
+#[derive(Clone, Debug)]
+pub struct FigureBlock {
+    /// What is drawn.
+    pub kind: FigureKind,
+    /// Above the figure.
+    pub title: Option<String>,
+    /// The axis along x: `model` or `dataset` for bars, a swept parameter for boxes; unused for curves.
+    pub x: Option<String>,
+    /// The metric along y; for curves the curve's name (`loss`).
+    pub y: String,
+    /// One panel per value of this axis.
+    pub by: Option<String>,
+    /// Only these trials: axis to value, or to a list of values.
+    pub only: Values,
+}
+
+/// `[[report.note]]`.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// What it is about.
+    pub about: Option<String>,
+    /// The text.
+    pub text: String,
+}

@@ -1,0 +1,19 @@
+//! gridbook: a declarative experiment runner.
+//!
+//! Data flow one way: document, experiment, plan, trial, outcome, results, table or figure, report.
+//! `ARCHITECTURE.md` has the map and the invariants.
+
+pub mod clock;
+pub mod dataset;
+pub mod experiment;
+pub mod metric;
+pub mod model;
+pub mod parameter;
+pub mod plan;
+pub mod preprocess;
+pub mod report;
+pub mod rng;
+pub mod store;
+#[cfg(feature = "torch")]
+pub mod torch;
+pub mod value;

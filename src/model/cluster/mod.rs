@@ -1,0 +1,3 @@
+//! Clusterers that need no libtorch.
+
+pub mod kmeans;

@@ -1,0 +1,5 @@
+//! Deep clustering. Declarations are always here; fits need the feature `torch`.
+
+pub mod autoencoder_kmeans;
+pub mod dec;
+pub mod idec;

@@ -1,0 +1,37 @@
+//! The list of models. Adding one is its file plus its line here.
+
+use crate::model::cluster::kmeans::KMeans;
+use crate::model::debug::Debug;
+use crate::model::deep::autoencoder_kmeans::AutoencoderKMeans;
+use crate::model::deep::dec::Dec;
+use crate::model::deep::idec::Idec;
+use crate::model::random::Random;
+use crate::model::{Fit, Model, ModelSpec, fit};
+
+/// Every model, in the order in which `gridbook list models` prints them.
+pub static MODELS: &[&ModelSpec] =
+    &[&KMeans::SPEC, &AutoencoderKMeans::SPEC, &Dec::SPEC, &Idec::SPEC, &Random::SPEC, &Debug::SPEC];
+
+/// The model of this kind.
+pub fn find(kind: &str) -> Option<&'static ModelSpec> {
+    MODELS.iter().copied().find(|spec| spec.kind == kind)
+}
+
+/// Fits of the models that need no libtorch; reached from `gridbook-worker` only.
+pub fn native_fit(kind: &str) -> Option<Fit> {
+    [(KMeans::SPEC.kind, fit::<KMeans> as Fit), (Random::SPEC.kind, fit::<Random>), (Debug::SPEC.kind, fit::<Debug>)]
+        .into_iter()
+        .find_map(|(name, fit)| (name == kind).then_some(fit))
+}
+
+/// Fits of the models that need libtorch; reached from `gridbook-torch-worker` only.
+#[cfg(feature = "torch")]
+pub fn torch_fit(kind: &str) -> Option<Fit> {
+    [
+        (AutoencoderKMeans::SPEC.kind, fit::<AutoencoderKMeans> as Fit),
+        (Dec::SPEC.kind, fit::<Dec>),
+        (Idec::SPEC.kind, fit::<Idec>),
+    ]
+    .into_iter()
+    .find_map(|(name, fit)| (name == kind).then_some(fit))
+}

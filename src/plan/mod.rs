@@ -1,0 +1,3 @@
+//! From an experiment to an ordered list of trials.
+
+pub mod trial;

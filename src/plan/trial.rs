@@ -1,0 +1,44 @@
+//! A trial: one fit with one seed, and what identifies it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::parameter::Values;
+use crate::value::Value;
+
+/// One cell of the grid with one seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// Hash of everything that decides the result.
+    pub id: String,
+    /// Label of the data set.
+    pub dataset: String,
+    /// Label of the pipeline.
+    pub pipeline: String,
+    /// Label of the model.
+    pub model: String,
+    /// Kind of the model.
+    pub kind: String,
+    /// Label of the split.
+    pub split: String,
+    /// Fold within the split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<u32>,
+    /// The seed.
+    pub seed: u64,
+    /// The model's parameters as given (fixed and swept); the others have their defaults.
+    pub params: Values,
+}
+
+impl Trial {
+    /// The trial's place on an axis: `dataset`, `pipeline`, `model`, `split`, `seed` or a parameter as given.
+    pub fn axis(&self, name: &str) -> Option<Value> {
+        Some(match name {
+            "dataset" => Value::Text(self.dataset.clone()),
+            "pipeline" => Value::Text(self.pipeline.clone()),
+            "model" => Value::Text(self.model.clone()),
+            "split" => Value::Text(self.split.clone()),
+            "seed" => Value::Integer(i64::try_from(self.seed).ok()?),
+            parameter => return self.params.get(parameter).cloned(),
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! What is bulky: predictions, curves and logs under `trials/<id>/`, written beside and renamed.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::model::context::CurvePoint;
+
+/// File of curves: `phase,name,step,value`.
+pub const CURVES: &str = "curves.csv";
+/// File of predictions: `row,cluster`.
+pub const PREDICTIONS: &str = "predictions.csv";
+
+/// A trial's folder.
+pub fn folder(results: &Path, id: &str) -> PathBuf {
+    results.join("trials").join(id)
+}
+
+/// Writes a file of a trial whole or not at all, and returns its checksum.
+///
+/// # Errors
+/// The disk's.
+pub fn write(results: &Path, id: &str, name: &str, bytes: &[u8]) -> io::Result<String> {
+    let folder = folder(results, id);
+    fs::create_dir_all(&folder)?;
+    let beside = folder.join(format!(".{name}.{}", std::process::id()));
+    fs::File::create(&beside)?.write_all(bytes)?;
+    fs::rename(&beside, folder.join(name))?;
+    Ok(format!("blake3:{}", blake3::hash(bytes).to_hex()))
+}
+
+/// The curves as CSV; values with the digits that read back equal.
+pub fn curves_csv(curves: &[CurvePoint]) -> String {
+    let mut text = String::from("phase,name,step,value\n");
+    for point in curves {
+        text.push_str(&format!("{},{},{},{}\n", point.phase, point.name, point.step, point.value));
+    }
+    text
+}
+
+/// Predictions of a clustering as CSV.
+pub fn clusters_csv(clusters: &[usize]) -> String {
+    let mut text = String::from("row,cluster\n");
+    for (row, cluster) in clusters.iter().enumerate() {
+        text.push_str(&format!("{row},{cluster}\n"));
+    }
+    text
+}
+
+/// Reads a trial's curves; lines that do not read are left out.
+pub fn read_curves(results: &Path, id: &str) -> Vec<CurvePoint> {
+    let Ok(text) = fs::read_to_string(folder(results, id).join(CURVES)) else { return Vec::new() };
+    text.lines()
+        .skip(1)
+        .filter_map(|line| {
+            let mut cells = line.split(',');
+            Some(CurvePoint {
+                phase: cells.next()?.to_owned(),
+                name: cells.next()?.to_owned(),
+                step: cells.next()?.parse().ok()?,
+                value: cells.next()?.parse().ok()?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,5 @@
+//! The results folder: journals and artifacts are the truth, everything else can be made again.
+
+pub mod artifact;
+pub mod outcome;
+pub mod results;

@@ -1,0 +1,1 @@
+//! The only other place that knows libtorch.

@@ -20,6 +20,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -44,7 +45,8 @@ FILES = {
     "openblas": {"*": ["scipy_openblas32/lib/libscipy_openblas.so", "*.dist-info/licenses/*"]},
 }
 LABEL = {"torch": "libtorch", "cuda": "CUDA", "openblas": "OpenBLAS"}
-ATTEMPTS = 6
+ATTEMPTS = {"page": 4, "file": 6}
+AGAIN = "run this again when that is mended"
 
 
 class Failure(Exception):
@@ -183,11 +185,11 @@ def explain(code, status, message):
         again = status.startswith("5") or status in ("408", "429")
         return "the package index answered %s" % status, again
     if code in (58, 60, 77):
-        return "the package index's certificate could not be checked: tell pip the right one " \
-               "(`python3 -m pip config set global.cert FILE`)", False
+        return "the package index's certificate could not be checked (pip is told which one to trust by " \
+               "`python3 -m pip config set global.cert FILE`)", False
     if code in (23, 27):
         return "the file could not be written (%s)" % message, False
-    return "the network failed (%s)" % (message or "curl ended with status %d" % code), True
+    return "the package index cannot be reached (%s)" % (message or "curl ended with status %d" % code), True
 
 
 def fetch_page(settings, url):
@@ -195,7 +197,7 @@ def fetch_page(settings, url):
     handle, path = tempfile.mkstemp()
     os.close(handle)
     try:
-        for attempt in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS["page"]):
             accept = "Accept: application/vnd.pypi.simple.v1+json, text/html;q=0.5"
             command, text = curl_command(settings, url, path, "--compressed", "-H", accept)
             done = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -205,8 +207,9 @@ def fetch_page(settings, url):
             if status == "404":
                 return None
             sentence, again = explain(done.returncode, status, done.stderr)
-            if not again or attempt == ATTEMPTS - 1:
-                raise Failure(sentence + ": see that the machine reaches it, then run this again.")
+            if not again or attempt == ATTEMPTS["page"] - 1:
+                raise Failure("%s: %s." % (sentence, AGAIN))
+            say(sentence + "; trying again")
             time.sleep(min(2 ** attempt, 15))
     finally:
         os.unlink(path)
@@ -301,7 +304,7 @@ def download(settings, label, name, version, sha, folder):
     if not (began and began == size):
         say("%s: %s %s (%s)" % (label, "going on with" if began else "downloading", shown if size else "the file",
                                 "%s %s%s" % (name, version, ", %s are here" % megabytes(began) if began else "")))
-    for attempt in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS["file"]):
         if not (size and size_of(part) == size):
             code, status, message = transfer(settings, url, part, label, shown, size)
             if code in (33, 36) or status == "416":  # no ranges there, or the part is longer than the file
@@ -310,8 +313,8 @@ def download(settings, label, name, version, sha, folder):
                     continue
             elif code:
                 sentence, again = explain(code, status, message)
-                if not again or attempt == ATTEMPTS - 1:
-                    raise Failure("%s while fetching %s: run this again, it goes on where it stopped." % (sentence, name))
+                if not again or attempt == ATTEMPTS["file"] - 1:
+                    raise Failure("%s while fetching %s: %s, it goes on where it stopped." % (sentence, name, AGAIN))
                 say("%s: %s; trying again" % (label, sentence))
                 time.sleep(min(2 ** attempt, 15))
                 continue
@@ -327,13 +330,18 @@ def transfer(settings, url, part, label, shown, size):
     """Runs curl to go on with `part`; (exit status, HTTP status, error text)."""
     command, text = curl_command(settings, url, part, "-C", "-")
     pause = 1.0 if sys.stderr.isatty() else 5.0
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # It inherits setup's lock, so that should all but curl be killed, the next set-up waits for it.
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               close_fds=False)
+    parent = os.getppid()
     try:
         while True:
             try:
                 out, error = process.communicate(text, timeout=pause)
                 break
             except subprocess.TimeoutExpired:
+                if os.getppid() != parent:
+                    raise KeyboardInterrupt from None  # setup was killed
                 text = None
                 here = size_of(part)
                 say("%s: downloading %s ... %s" % (label, shown, "%.0f %%" % (100 * here / size) if size else megabytes(here)))
@@ -388,6 +396,7 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()
     except Failure as failure:

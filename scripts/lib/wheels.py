@@ -180,7 +180,7 @@ def curl_command(settings, url, output, *options):
 
 def explain(code, status, message):
     """(sentence, whether to try again)"""
-    message = re.sub(r"//[^/@\s]*@", "//", re.sub(r"^curl: ", "", message.strip().splitlines()[-1])) if message.strip() else ""
+    message = re.sub(r"//[^/@\s]*@", "//", re.sub(r"^curl: (\(\d+\) )?", "", message.strip().splitlines()[-1])) if message.strip() else ""
     if code == 22 and status not in ("000", ""):
         again = status.startswith("5") or status in ("408", "429")
         return "the package index answered %s" % status, again

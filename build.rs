@@ -1,12 +1,87 @@
-//! Names OpenBLAS for the linker; ndarray-linalg is taken without a backend feature of its own.
+//! Names OpenBLAS for the linker (ndarray-linalg is taken without a backend feature of its own) and tells the tests
+//! which of the parts they lack, so that a test without its part is reported as ignored and never as passed.
+//!
+//! Where OpenBLAS is looked for, first to last:
+//! 1. the folder that the variable `GRIDBOOK_OPENBLAS` names;
+//! 2. `.libtorch/lib`, where `scripts/setup` puts one if the system has none;
+//! 3. wherever the linker looks by itself.
+//!
+//! cfgs for tests, as in `#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]`:
+//! - `no_shared`: no folder `oracles` in `GRIDBOOK_SHARED` (default `../shared`, from the manifest's folder);
+//! - `no_chromium`: no Chromium or Chrome on the PATH.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    let manifest =
+        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    native_libraries(&manifest.join(".libtorch/lib"));
+    shared_oracles(&manifest);
+    chromium();
+}
+
+fn native_libraries(own: &Path) {
     println!("cargo:rerun-if-env-changed=GRIDBOOK_OPENBLAS");
-    if std::env::var_os("CARGO_FEATURE_LAPACK").is_none() {
-        return;
+    if env::var_os("CARGO_FEATURE_LAPACK").is_some() {
+        if let Ok(folder) = env::var("GRIDBOOK_OPENBLAS") {
+            println!("cargo:rustc-link-search=native={folder}");
+        } else if present(&own.join("libopenblas.so")) {
+            println!("cargo:rustc-link-search=native={}", own.display());
+        }
+        println!("cargo:rustc-link-lib=dylib=openblas");
     }
-    if let Ok(folder) = std::env::var("GRIDBOOK_OPENBLAS") {
-        println!("cargo:rustc-link-search=native={folder}");
+    if env::var_os("CARGO_FEATURE_TORCH").is_some() && !present(&own.join("libgridbook_torch.so")) {
+        println!(
+            "cargo:warning=libtorch is not in place, so gridbook-torch-worker will not link: run scripts/setup first"
+        );
     }
-    println!("cargo:rustc-link-lib=dylib=openblas");
+}
+
+fn shared_oracles(manifest: &Path) {
+    println!("cargo:rustc-check-cfg=cfg(no_shared)");
+    println!("cargo:rerun-if-env-changed=GRIDBOOK_SHARED");
+    let shared =
+        env::var_os("GRIDBOOK_SHARED").map_or_else(|| manifest.join("../shared"), PathBuf::from);
+    let oracles = manifest.join(shared).join("oracles");
+    // Watching the folder itself would make cargo walk hundreds of files at every build: one of them stands for it.
+    let witness = oracles.read_dir().ok().and_then(|entries| {
+        let mut below: Vec<PathBuf> = entries
+            .flatten()
+            .map(|entry| entry.path().join("README.md"))
+            .collect();
+        below.sort();
+        below.into_iter().find(|file| file.is_file())
+    });
+    match witness {
+        Some(file) => println!("cargo:rerun-if-changed={}", file.display()),
+        None if oracles.is_dir() => {}
+        None => println!("cargo:rustc-cfg=no_shared"),
+    }
+}
+
+fn chromium() {
+    println!("cargo:rustc-check-cfg=cfg(no_chromium)");
+    let path = env::var_os("PATH").unwrap_or_default();
+    // PATH itself is not watched: an editor and a shell seldom agree on it, and each change would build everything anew.
+    let found = env::split_paths(&path)
+        .flat_map(|folder| {
+            ["chromium", "chromium-browser", "google-chrome"].map(|name| folder.join(name))
+        })
+        .any(|program| present(&program));
+    if !found {
+        println!("cargo:rustc-cfg=no_chromium");
+    }
+}
+
+/// Whether a file is there; if so, cargo runs this script again when it changes or goes. (A file that is not there
+/// cannot be watched: cargo would take it for changed at every build. `scripts/setup` and `.ci/run` touch this
+/// script when they add one.)
+fn present(file: &Path) -> bool {
+    let there = file.is_file();
+    if there {
+        println!("cargo:rerun-if-changed={}", file.display());
+    }
+    there
 }

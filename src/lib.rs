@@ -3,9 +3,14 @@
 //! Data flow one way: document, experiment, plan, trial, outcome, results, table or figure, report.
 //! `ARCHITECTURE.md` has the map and the invariants.
 
+pub mod cli;
 pub mod clock;
 pub mod dataset;
+pub mod diagnostic;
 pub mod experiment;
+#[cfg(feature = "lapack")]
+pub mod linalg;
+pub mod machine;
 pub mod metric;
 pub mod model;
 pub mod parameter;
@@ -13,6 +18,8 @@ pub mod plan;
 pub mod preprocess;
 pub mod report;
 pub mod rng;
+pub mod run;
+pub mod settings;
 pub mod store;
 #[cfg(feature = "torch")]
 pub mod torch;

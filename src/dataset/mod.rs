@@ -1,5 +1,11 @@
 //! Data sets: what they hold once read, and the list of kinds that can be named in an experiment file.
 
+mod csv;
+mod digits;
+mod file;
+mod npz;
+mod synthetic;
+
 use std::path::{Path, PathBuf};
 
 use ndarray::{Array2, Axis, concatenate};
@@ -22,10 +28,30 @@ pub struct View {
 pub struct Labels {
     /// The column or array they came from.
     pub name: String,
-    /// The classes, in order of first appearance of their value when sorted (numbers by size, text by letter).
+    /// The classes, sorted: numbers by size, text by letter.
     pub classes: Vec<String>,
     /// One index into `classes` a row.
     pub codes: Vec<usize>,
+}
+
+impl Labels {
+    /// From one label a row, as text: sorted by size where all are numbers, else by letter.
+    pub fn of(name: &str, rows: &[String]) -> Self {
+        let mut classes: Vec<String> = rows.to_vec();
+        let number = |text: &String| text.parse::<f64>().ok().filter(|x| x.is_finite());
+        if rows.iter().all(|row| number(row).is_some()) {
+            classes.sort_by(|a, b| {
+                number(a).unwrap_or(0.0).total_cmp(&number(b).unwrap_or(0.0)).then_with(|| a.cmp(b))
+            });
+        } else {
+            classes.sort();
+        }
+        classes.dedup();
+        let index: std::collections::HashMap<&str, usize> =
+            classes.iter().enumerate().map(|(i, class)| (class.as_str(), i)).collect();
+        let codes = rows.iter().map(|row| index[row.as_str()]).collect();
+        Labels { name: name.to_owned(), classes, codes }
+    }
 }
 
 /// Data in memory.
@@ -96,6 +122,15 @@ pub struct DatasetSpec {
     pub checksum: fn(&Values, &Places) -> Result<Option<String>, DatasetError>,
     /// Reads it.
     pub load: fn(&Values, &Places) -> Result<Dataset, DatasetError>,
+}
+
+/// Every kind of data set, in the order in which `gridbook list datasets` prints them.
+pub static DATASETS: &[&DatasetSpec] =
+    &[&csv::SPEC, &npz::SPEC, &digits::SPEC, &synthetic::BLOBS, &synthetic::MOONS, &synthetic::CIRCLES];
+
+/// The kind of this name.
+pub fn find(kind: &str) -> Option<&'static DatasetSpec> {
+    DATASETS.iter().copied().find(|spec| spec.kind == kind)
 }
 
 /// Why a data set cannot be had.

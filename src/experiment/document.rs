@@ -1,4 +1,13 @@
-//! The TOML document with the place of every key and value.
+//! The TOML document with the place of every key and value. Nothing that a person writes goes through serde's
+//! buffers, which lose places: the checks read this tree.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+use toml::Spanned;
+
+use crate::diagnostic::Problem;
+use crate::value::Value;
 
 /// Where something stands: a range of bytes in one of the document's sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -6,5 +15,145 @@ pub struct Place {
     /// Index of the source: 0 is the experiment file, later ones are what the command line set.
     pub source: usize,
     /// Bytes.
-    pub span: std::ops::Range<usize>,
+    pub span: Range<usize>,
+}
+
+/// A text that places point into.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The file as given, or `--set`, `--only`, `--seeds`.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where it stands.
+    pub place: Place,
+    /// What it is.
+    pub kind: NodeKind,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub enum NodeKind {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number and its digits as written.
+    Integer(i64, String),
+    /// A number and its digits as written.
+    Number(f64, String),
+    /// Text.
+    Text(String),
+    /// A date or time, which nothing in an experiment file takes.
+    Datetime,
+    /// A list.
+    List(Vec<Node>),
+    /// A table.
+    Table(Table),
+}
+
+/// A table's entries in the file's order.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Its entries.
+    pub entries: Vec<Entry>,
+}
+
+/// A key with its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key stands.
+    pub key_place: Place,
+    /// The value.
+    pub node: Node,
+}
+
+impl Table {
+    /// The entry of this key.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+}
+
+impl Node {
+    /// What it is, for messages.
+    pub fn type_name(&self) -> &'static str {
+        match self.kind {
+            NodeKind::Bool(_) => "boolean",
+            NodeKind::Integer(..) => "integer",
+            NodeKind::Number(..) => "number",
+            NodeKind::Text(_) => "string",
+            NodeKind::Datetime => "date",
+            NodeKind::List(_) => "list",
+            NodeKind::Table(_) => "table",
+        }
+    }
+
+    /// As a parameter's value; none for dates.
+    pub fn to_value(&self) -> Option<Value> {
+        Some(match &self.kind {
+            NodeKind::Bool(b) => Value::Bool(*b),
+            NodeKind::Integer(n, _) => Value::Integer(*n),
+            NodeKind::Number(x, _) => Value::Number(*x),
+            NodeKind::Text(text) => Value::Text(text.clone()),
+            NodeKind::Datetime => return None,
+            NodeKind::List(items) => Value::List(items.iter().map(Node::to_value).collect::<Option<_>>()?),
+            NodeKind::Table(table) => Value::Map(
+                table.entries.iter().map(|e| Some((e.key.clone(), e.node.to_value()?))).collect::<Option<_>>()?,
+            ),
+        })
+    }
+}
+
+/// Parses one source; what does not parse is reported and what does is kept, so that all mistakes are seen at once.
+pub fn parse(source: usize, text: &str, problems: &mut Vec<Problem>) -> Table {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let message = format!("not TOML: {}", error.message());
+        problems.push(Problem::error(&Place { source, span }, "syntax", message));
+    }
+    table(source, document.get_ref(), problems)
+}
+
+fn table(source: usize, from: &DeTable<'_>, problems: &mut Vec<Problem>) -> Table {
+    let mut entries: Vec<Entry> = from
+        .iter()
+        .map(|(key, value)| Entry {
+            key: key.get_ref().to_string(),
+            key_place: Place { source, span: key.span() },
+            node: node(source, value, problems),
+        })
+        .collect();
+    entries.sort_by_key(|entry| entry.key_place.span.start);
+    Table { entries }
+}
+
+fn node(source: usize, from: &Spanned<DeValue<'_>>, problems: &mut Vec<Problem>) -> Node {
+    let place = Place { source, span: from.span() };
+    let kind = match from.get_ref() {
+        DeValue::Boolean(b) => NodeKind::Bool(*b),
+        DeValue::String(text) => NodeKind::Text(text.to_string()),
+        DeValue::Datetime(_) => NodeKind::Datetime,
+        DeValue::Array(items) => NodeKind::List(items.iter().map(|item| node(source, item, problems)).collect()),
+        DeValue::Table(inner) => NodeKind::Table(table(source, inner, problems)),
+        DeValue::Integer(digits) => {
+            let parsed = i64::from_str_radix(digits.as_str(), digits.radix()).unwrap_or_else(|_| {
+                let message = format!("the whole number `{}` is too large", digits.as_str());
+                problems.push(Problem::error(&place, "out-of-range", message));
+                0
+            });
+            NodeKind::Integer(parsed, digits.as_str().to_owned())
+        }
+        DeValue::Float(digits) => {
+            let parsed = digits.as_str().parse().unwrap_or(f64::NAN);
+            NodeKind::Number(parsed, digits.as_str().to_owned())
+        }
+    };
+    Node { place, kind }
 }

@@ -1,12 +1,32 @@
 //! The experiment file: text with places, checked into an [`Experiment`], all mistakes reported at once.
 
 pub mod blocks;
+pub mod data;
 pub mod document;
+mod inputs;
+mod models;
+pub mod only;
+mod overrides;
+mod presentation;
+mod published;
+mod reader;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::diagnostic::{Diagnostics, Problem};
+use crate::metric::{self, MetricSpec};
 use crate::model::TaskKind;
+use crate::parameter::quoted;
 pub use blocks::*;
+use document::{Node, NodeKind, Place, Source, Table};
+pub use overrides::Overrides;
+use reader::Reader;
+
+/// The format of experiment files that this version writes and reads.
+pub const FORMAT: i64 = 1;
+
+/// Blocks and keys of the grammar that later versions add, so that a file that has them is told so.
+const LATER: &[&str] = &["extends", "split", "claim", "track"];
 
 /// A checked experiment file.
 #[derive(Clone, Debug)]
@@ -41,11 +61,241 @@ pub struct Experiment {
     pub notes: Vec<Note>,
     /// `--set`, `--only` and `--seeds` as given: part of the recorded experiment.
     pub overrides: Vec<String>,
+    /// The texts that places point into.
+    pub sources: Vec<Source>,
 }
 
 impl Experiment {
+    /// Checks a file's text with what the command line set; data files are not looked at.
+    ///
+    /// # Errors
+    /// Every mistake.
+    pub fn parse(path: &Path, text: &str, overrides: &Overrides) -> Result<Self, Diagnostics> {
+        let mut problems = Vec::new();
+        let mut sources = vec![Source { name: path.display().to_string(), text: text.to_owned() }];
+        let mut root = document::parse(0, text, &mut problems);
+        let broken = !problems.is_empty();
+        overrides.apply(&mut root, &mut sources, &mut problems);
+        // Of a text that is not TOML, what was understood may lack keys that are really there.
+        let before = problems.len();
+        let experiment = read(path, text, &root, overrides, &sources, &mut problems);
+        if broken {
+            let seen: Vec<Problem> = problems.split_off(before);
+            problems.extend(seen.into_iter().filter(|p| p.code != "missing-key"));
+        }
+        match experiment {
+            Some(experiment) if problems.is_empty() => Ok(experiment),
+            _ => Err(Diagnostics::new(sources, problems)),
+        }
+    }
+
     /// The task's kind.
     pub fn task_kind(&self) -> TaskKind {
         self.task.kind
     }
+
+    /// The axes that tables, figures and `--only` can name.
+    pub fn axes(&self) -> Vec<String> {
+        axes(&self.models)
+    }
+}
+
+fn axes(models: &[ModelBlock]) -> Vec<String> {
+    let mut names: Vec<String> = ["dataset", "pipeline", "model", "split", "seed"].map(String::from).to_vec();
+    for model in models {
+        let given = model.fixed.keys().chain(model.grid.iter().map(|axis| &axis.name));
+        for name in given {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+    }
+    names
+}
+
+fn read(
+    path: &Path,
+    text: &str,
+    root: &Table,
+    overrides: &Overrides,
+    sources: &[Source],
+    problems: &mut Vec<Problem>,
+) -> Option<Experiment> {
+    let start = Place { source: 0, span: 0..0 };
+    let mut reader = Reader::new(root, "the experiment file", &start);
+    let name = reader.required_text("name", "name = \"my-study\"", problems);
+    if let (Some(name), Some(entry)) = (&name, root.get("name")) {
+        check_name(name, &entry.node.place, problems);
+    }
+    check_format(&mut reader, problems);
+    let about = reader.text("about", problems);
+    let task = read_task(&mut reader, problems);
+    let seeds = read_repeat(&mut reader, problems);
+    let datasets = inputs::datasets(&mut reader, problems);
+    let pipelines = inputs::pipelines(&mut reader, problems);
+    let kind = task.as_ref().map_or(TaskKind::Clustering, |task| task.kind);
+    let models = models::models(&mut reader, kind, problems);
+    let limits = read_limits(&mut reader, problems);
+    let axes = axes(&models);
+    let published = published::published(&mut reader, &axes, problems);
+    let metrics = task.as_ref().map_or_else(Vec::new, |task| task.metrics.clone());
+    let labels = presentation::Names::new(&axes, &metrics, &published, &datasets, &pipelines, &models);
+    let tables = presentation::tables(&mut reader, &labels, problems);
+    let figures = presentation::figures(&mut reader, &labels, problems);
+    let notes = presentation::notes(&mut reader, problems);
+    for entry in reader.rest().into_iter().filter(|entry| LATER.contains(&entry.key.as_str())) {
+        reader.entry(&entry.key);
+        let message = format!("`{}` is not in this version of gridbook", entry.key);
+        problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
+    }
+    reader.finish(problems);
+    Some(Experiment {
+        text: text.to_owned(),
+        path: path.to_owned(),
+        name: name?,
+        about,
+        task: task?,
+        seeds,
+        datasets,
+        pipelines,
+        models,
+        limits,
+        published,
+        tables,
+        figures,
+        notes,
+        overrides: overrides.recorded(),
+        sources: sources.to_vec(),
+    })
+}
+
+/// The name becomes a folder.
+fn check_name(name: &str, place: &Place, problems: &mut Vec<Problem>) {
+    let good = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name.is_empty() || !name.chars().all(good) || name.starts_with('.') {
+        let message = format!("`{name}` cannot be the name of a results folder: letters, digits, `-`, `_` and `.` can");
+        problems.push(Problem::error(place, "out-of-range", message));
+    }
+}
+
+fn check_format(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) {
+    let Some(format) = reader.count("format", 1, problems) else { return };
+    if format > FORMAT
+        && let Some(entry) = reader.entry("format")
+    {
+        let message = format!("format {format} is newer than this gridbook, which reads format {FORMAT}");
+        problems.push(Problem::error(&entry.node.place, "format", message).help("install a newer gridbook"));
+    }
+}
+
+fn read_task(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Option<Task> {
+    let Some((table, place)) = reader.table("task", problems) else {
+        if reader.entry("task").is_none() {
+            reader.missing("task", "[task] kind = \"clustering\"", problems);
+        }
+        return None;
+    };
+    let mut task = Reader::new(table, "[task]", &place);
+    let word = task.required_text("kind", "kind = \"clustering\"", problems);
+    let kind = word.and_then(|word| {
+        let found = TaskKind::ALL.iter().copied().find(|kind| kind.word() == word);
+        if found.is_none()
+            && let Some(entry) = task.entry("kind")
+        {
+            let words: Vec<&str> = TaskKind::ALL.iter().map(|kind| kind.word()).collect();
+            let later = ["classification", "outliers", "rules"].contains(&word.as_str());
+            let (code, message) = if later {
+                ("not-in-this-version", format!("the task `{word}` is not in this version of gridbook"))
+            } else {
+                ("unknown-kind", format!("unknown task `{word}`; expected one of {}", quoted(&words)))
+            };
+            problems.push(Problem::error(&entry.node.place, code, message).nearest(&word, words));
+        }
+        found
+    });
+    let metrics = match task.texts("metrics", problems) {
+        Some(names) => names.iter().filter_map(|(name, place)| find_metric(name, place, problems)).collect(),
+        None => ["acc", "nmi_max", "ari"].into_iter().filter_map(metric::find).collect(),
+    };
+    task.finish(problems);
+    Some(Task { kind: kind?, metrics })
+}
+
+/// The metric of this name, or a mistake.
+fn find_metric(name: &str, place: &Place, problems: &mut Vec<Problem>) -> Option<&'static MetricSpec> {
+    let found = metric::find(name);
+    if found.is_none() {
+        let mut names: Vec<&str> = metric::METRICS.iter().map(|spec| spec.name).collect();
+        names.sort_unstable();
+        let message = format!("unknown metric `{name}`; expected one of {}", quoted(&names));
+        problems.push(Problem::error(place, "unknown-metric", message).nearest(name, names));
+    }
+    found
+}
+
+fn read_repeat(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<u64> {
+    let Some((table, place)) = reader.table("repeat", problems) else { return vec![0] };
+    let mut repeat = Reader::new(table, "[repeat]", &place);
+    let seeds = repeat.entry("seeds").map_or_else(|| vec![0], |entry| seeds(&entry.node, problems));
+    repeat.finish(problems);
+    seeds
+}
+
+/// `10` means `0..=9`; a list means itself.
+fn seeds(node: &Node, problems: &mut Vec<Problem>) -> Vec<u64> {
+    const MOST: i64 = 1_000_000;
+    match &node.kind {
+        NodeKind::Integer(n, _) if (1..=MOST).contains(n) => (0..n.unsigned_abs()).collect(),
+        NodeKind::Integer(n, _) => {
+            let message = format!("`seeds = {n}` is out of range: must be 1 to {MOST}");
+            problems.push(Problem::error(&node.place, "out-of-range", message));
+            Vec::new()
+        }
+        NodeKind::List(items) => {
+            let mut found = Vec::new();
+            for item in items {
+                match item.kind {
+                    NodeKind::Integer(n, _) if n >= 0 => {
+                        let seed = n.unsigned_abs();
+                        if found.contains(&seed) {
+                            problems.push(Problem::error(&item.place, "duplicate", format!("seed {seed} is given twice")));
+                        }
+                        found.push(seed);
+                    }
+                    _ => {
+                        reader::wrong_type::<()>(item, "a seed", "a whole number of at least 0", problems);
+                    }
+                }
+            }
+            if items.is_empty() {
+                problems.push(Problem::error(&node.place, "out-of-range", "no seed is given"));
+            }
+            found
+        }
+        _ => reader::wrong_type(node, "`seeds`", "a whole number or a list of whole numbers", problems).unwrap_or_default(),
+    }
+}
+
+fn read_limits(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Limits {
+    let mut limits = Limits::default();
+    let Some((table, place)) = reader.table("limits", problems) else { return limits };
+    let mut block = Reader::new(table, "[limits]", &place);
+    if let Some(entry) = block.entry("time") {
+        limits.time = inputs::duration(&entry.node, problems);
+    }
+    if let Some(grid) = block.count("grid", 1, problems) {
+        limits.grid = usize::try_from(grid).unwrap_or(usize::MAX);
+    }
+    if let Some(retries) = block.count("retries", 0, problems) {
+        limits.retries = u32::try_from(retries).unwrap_or(u32::MAX);
+    }
+    limits.fail_fast = block.boolean("fail-fast", problems).unwrap_or(limits.fail_fast);
+    for later in ["memory", "exclusive"] {
+        if let Some(entry) = block.entry(later) {
+            let message = format!("`{later}` is not in this version of gridbook");
+            problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
+        }
+    }
+    block.finish(problems);
+    limits
 }

@@ -1,6 +1,14 @@
 //! Metrics: what each is called, what it needs, and which direction is better.
 
+pub mod clustering;
+pub mod contingency;
+mod list;
+
+use ndarray::Array2;
 use serde::Serialize;
+
+use contingency::Contingency;
+pub use list::{METRICS, find};
 
 /// What a metric is made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -55,4 +63,32 @@ pub enum Score {
     Number(f64),
     /// Why there is none.
     Undefined(String),
+}
+
+/// Scores of a clustering. `truth` holds one class code a row, `data` is `[rows, columns]` as the model saw it,
+/// `clusters` one cluster index a row.
+pub fn score_all(
+    wanted: &[&'static MetricSpec],
+    truth: Option<&[usize]>,
+    data: &Array2<f64>,
+    clusters: &[usize],
+) -> Vec<(&'static str, Score)> {
+    let contingency = truth.map(|truth| Contingency::of(truth, clusters));
+    wanted
+        .iter()
+        .map(|spec| {
+            let score = match (spec.needs, &contingency) {
+                (Needs::TrueLabels, Some(contingency)) => clustering::external(spec.name, contingency),
+                (Needs::TrueLabels, None) => Score::Undefined("the data have no labels".to_owned()),
+                (Needs::Data, _) => finite(clustering::inertia(data, clusters)),
+                (Needs::Time | Needs::Model, _) => Score::Undefined("not made from predictions".to_owned()),
+            };
+            (spec.name, score)
+        })
+        .collect()
+}
+
+/// A number, or the reason why it is none.
+fn finite(value: f64) -> Score {
+    if value.is_finite() { Score::Number(value) } else { Score::Undefined(format!("the value is {value}")) }
 }

@@ -35,7 +35,7 @@ impl TaskKind {
 }
 
 /// The program that fits a model: each holds the native libraries of its models only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Program {
     /// `gridbook-worker`.

@@ -1,5 +1,11 @@
 //! Steps of a pipeline, learned on training rows only.
 
+mod columns;
+mod min_max;
+mod rows;
+mod standardize;
+mod unit_rms;
+
 use ndarray::Array2;
 
 use crate::parameter::{ParameterSpec, Values};
@@ -24,4 +30,12 @@ pub struct StepSpec {
     pub parameters: fn() -> Vec<ParameterSpec>,
     /// Learns from the training rows of one view. The test rows are not handed over: a step cannot look at them.
     pub learn: fn(&Values, &Array2<f64>) -> Result<Box<dyn Fitted>, String>,
+}
+
+/// Every step, in the order in which `gridbook list steps` prints them.
+pub static STEPS: &[&StepSpec] = &[&min_max::SPEC, &standardize::SPEC, &rows::SPEC, &unit_rms::SPEC];
+
+/// The step of this kind.
+pub fn find(kind: &str) -> Option<&'static StepSpec> {
+    STEPS.iter().copied().find(|spec| spec.kind == kind)
 }

@@ -16,6 +16,20 @@ pub fn folder(results: &Path, id: &str) -> PathBuf {
     results.join("trials").join(id)
 }
 
+/// The log of a trial: what the model and its libraries printed.
+pub fn log_path(results: &Path, id: &str) -> PathBuf {
+    folder(results, id).join("log.txt")
+}
+
+/// Makes a trial's log, empty.
+///
+/// # Errors
+/// The disk's.
+pub fn create_log(results: &Path, id: &str) -> io::Result<fs::File> {
+    fs::create_dir_all(folder(results, id))?;
+    fs::File::create(log_path(results, id))
+}
+
 /// Writes a file of a trial whole or not at all, and returns its checksum.
 ///
 /// # Errors

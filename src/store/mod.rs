@@ -1,5 +1,7 @@
 //! The results folder: journals and artifacts are the truth, everything else can be made again.
 
 pub mod artifact;
+pub mod folder;
+pub mod journal;
 pub mod outcome;
 pub mod results;

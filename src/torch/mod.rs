@@ -1,1 +1,90 @@
-//! The only other place that knows libtorch.
+//! What the deep models share: the only other place that knows libtorch. Models see networks, optimizers and phases
+//! of training here; what tch lacks comes from `shim.cpp`.
+
+pub mod autoencoder;
+pub mod cluster_head;
+pub mod device;
+pub mod init;
+pub mod mlp;
+pub mod optimizer;
+pub mod refinement;
+pub mod shim;
+pub mod start;
+pub mod training;
+
+use std::collections::BTreeMap;
+use std::sync::Once;
+
+use ndarray::{Array2, ArrayView2};
+use tch::{Device, Kind, Tensor};
+
+use crate::model::FitError;
+
+static PROCESS: Once = Once::new();
+
+/// To be called on the thread that fits, before its first fit: one thread, no denormals, deterministic kernels. Calling
+/// it again changes nothing.
+///
+/// # Errors
+/// This CPU or this libtorch cannot do it.
+pub fn prepare() -> Result<(), String> {
+    // The inter-op pool can be sized once a process, before it is first used.
+    PROCESS.call_once(|| tch::set_num_interop_threads(1));
+    // One thread a trial: the bits of a matrix product depend on how many threads share it.
+    tch::set_num_threads(1);
+    shim::set_deterministic()?;
+    // Of the calling thread only; backward passes on the CPU run on the thread that asks for them.
+    shim::flush_denormals()
+}
+
+/// Makes libtorch's own random numbers those of this trial. Weights, batches and noise come from
+/// [`rng`](crate::rng); this is for a kernel that draws by itself.
+pub fn reseed(seed: u64) {
+    tch::manual_seed(seed.cast_signed());
+}
+
+/// The versions that decide the numbers, by name, for the provenance.
+///
+/// # Errors
+/// libtorch's.
+pub fn versions() -> Result<BTreeMap<String, String>, String> {
+    Ok(BTreeMap::from([
+        ("libtorch".to_owned(), shim::torch_version()?),
+        ("cpu-capability".to_owned(), shim::cpu_capability()?),
+    ]))
+}
+
+/// The class within which a trial's result has the same bytes: device, libtorch and the CPU's instruction set.
+///
+/// # Errors
+/// libtorch's.
+pub fn numeric_class(device: Device) -> Result<String, String> {
+    let (libtorch, capability) = (shim::torch_version()?, shim::cpu_capability()?);
+    Ok(format!("{} libtorch-{libtorch} {capability}", device::word(device)))
+}
+
+/// A size as libtorch counts.
+pub fn size(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// A table as an f32 tensor `[rows, columns]` on `device`.
+pub fn to_tensor(values: ArrayView2<f64>, device: Device) -> Tensor {
+    #[expect(clippy::cast_possible_truncation, reason = "networks compute in f32")]
+    let flat: Vec<f32> = values.iter().map(|&value| value as f32).collect();
+    let shape = [size(values.nrows()), size(values.ncols())];
+    Tensor::from_slice(&flat).view(shape).to_device(device)
+}
+
+/// A tensor `[rows, columns]` as a table.
+///
+/// # Errors
+/// It has another number of dimensions.
+pub fn to_array(tensor: &Tensor) -> Result<Array2<f64>, FitError> {
+    let (rows, columns) = tensor.size2().map_err(|error| FitError::Failed(error.to_string()))?;
+    let shape = (usize::try_from(rows).unwrap_or(0), usize::try_from(columns).unwrap_or(0));
+    let mut flat = vec![0.0; shape.0 * shape.1];
+    let tensor = tensor.detach().to_device(Device::Cpu).to_kind(Kind::Double).contiguous();
+    tensor.copy_data(&mut flat, shape.0 * shape.1);
+    Array2::from_shape_vec(shape, flat).map_err(|error| FitError::Failed(error.to_string()))
+}

@@ -1,0 +1,32 @@
+//! `gridbook check`.
+
+use crate::cli::study::{Study, settings};
+use crate::cli::{Failure, FileArguments, code_of, print_json};
+
+/// Arguments of `check`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    file: FileArguments,
+    /// Print the mistakes as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Checks a file and says so.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let checked = Study::open(&arguments.file, &settings()?);
+    match checked {
+        Ok(_) if arguments.json => print_json(&Vec::<()>::new()).map(|()| 0),
+        Err(Failure::Wrong(diagnostics)) if arguments.json => {
+            print_json(&diagnostics.to_list())?;
+            Err(Failure::Silent(code_of(&diagnostics)))
+        }
+        Ok(study) => {
+            let trials = study.plan.trials.len();
+            eprintln!("{}: no mistakes, {trials} trial{}", arguments.file.file.display(), if trials == 1 { "" } else { "s" });
+            Ok(0)
+        }
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,95 @@
+//! `gridbook describe`: a data file, or a name that experiment files can use.
+
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+
+use crate::cli::{Failure, print, print_json};
+use crate::diagnostic::nearest;
+use crate::model::registry::{self, MODELS};
+use crate::parameter::ParameterSpec;
+use crate::{dataset, metric, preprocess};
+
+/// Arguments of `describe`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A data file, or the name of a model, data set, step or metric
+    name: String,
+    /// Print it as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `describe` prints of a name.
+struct Described {
+    kind: &'static str,
+    about: &'static str,
+    reference: &'static str,
+    parameters: Vec<ParameterSpec>,
+    accepts: Json,
+}
+
+/// Describes a file if there is one of that name, else a kind.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let path = Path::new(&arguments.name);
+    if let Some(found) = find(&arguments.name) {
+        return if arguments.json { print_json(&to_json(&found)) } else { print(&people(&found)) }.map(|()| 0);
+    }
+    if path.exists() || arguments.name.contains(['/', '.']) {
+        return Ok(0);
+    }
+    let mut names: Vec<&str> = MODELS.iter().map(|spec| spec.kind).collect();
+    names.extend(dataset::DATASETS.iter().map(|spec| spec.kind));
+    names.extend(preprocess::STEPS.iter().map(|spec| spec.kind));
+    names.extend(metric::METRICS.iter().map(|spec| spec.name));
+    let hint = nearest(&arguments.name, names).map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+    Err(Failure::Message(2, format!("`{}` is neither a file nor a name that gridbook knows{hint}", arguments.name)))
+}
+
+fn find(name: &str) -> Option<Described> {
+    if let Some(spec) = registry::find(name) {
+        return Some(Described {
+            kind: spec.kind,
+            about: spec.about,
+            reference: spec.reference,
+            parameters: (spec.parameters)(),
+            accepts: json!(spec.accepts),
+        });
+    }
+    if let Some(spec) = dataset::find(name) {
+        let (kind, about, reference) = (spec.kind, spec.about, spec.reference);
+        return Some(Described { kind, about, reference, parameters: (spec.parameters)(), accepts: json!({}) });
+    }
+    if let Some(spec) = preprocess::find(name) {
+        let (kind, about, reference) = (spec.kind, spec.about, spec.reference);
+        return Some(Described { kind, about, reference, parameters: (spec.parameters)(), accepts: json!({}) });
+    }
+    let spec = metric::find(name)?;
+    let accepts = json!({ "needs": spec.needs, "range": [finite(spec.range.0), finite(spec.range.1)], "better": spec.better });
+    Some(Described { kind: spec.name, about: spec.about, reference: spec.reference, parameters: Vec::new(), accepts })
+}
+
+fn finite(x: f64) -> Option<f64> {
+    x.is_finite().then_some(x)
+}
+
+fn to_json(found: &Described) -> Json {
+    json!({
+        "kind": found.kind, "about": found.about, "reference": found.reference,
+        "parameters": found.parameters, "accepts": found.accepts,
+    })
+}
+
+fn people(found: &Described) -> String {
+    let mut text = format!("{}: {}\n  {}\n", found.kind, found.about, found.reference);
+    let width = found.parameters.iter().map(|p| p.name.len()).max().unwrap_or(0);
+    for parameter in &found.parameters {
+        let default = parameter.default.as_ref().map_or_else(String::new, |value| format!(", default {}", value.canonical()));
+        let range = parameter.range.as_ref().map_or_else(String::new, |range| format!(", {range}"));
+        text.push_str(&format!(
+            "\n  {:width$}  {}{range}{default}\n  {:width$}  {}\n",
+            parameter.name, parameter.type_name, "", parameter.about
+        ));
+    }
+    text
+}

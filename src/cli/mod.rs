@@ -1,0 +1,182 @@
+//! The command line. One file a subcommand; what scripts read goes to standard output, the rest to standard error.
+
+mod check;
+mod completions;
+mod describe;
+mod doctor;
+mod list;
+//ORACLE
+mod plan;
+mod report;
+mod run;
+mod status;
+mod study;
+mod trials;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use crate::diagnostic::Diagnostics;
+use crate::experiment::Overrides;
+use crate::settings;
+
+/// Declarative experiment runner: one TOML file to one HTML comparison report.
+#[derive(Parser)]
+#[command(name = "gridbook", version, max_term_width = 100, arg_required_else_help = true, after_help = "\
+Exit codes: 0 done; 1 some trial failed; 2 the experiment file or the arguments are wrong; 3 the machine or another \
+file is at fault; 4 a claim does not hold; 5 interrupted, the same command goes on; 101 a bug in gridbook.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check an experiment file and the data it names; nothing runs
+    Check(check::Arguments),
+    /// Show the trials of an experiment file: how many, which are done, which cannot run here
+    Plan(plan::Arguments),
+    /// Run what is not done yet, then write the report
+    Run(run::Arguments),
+    /// Show how far a results folder is, also while a run is at work
+    Status(status::Arguments),
+    /// List the trials of a results folder with parameters, scores and times
+    Trials(trials::Arguments),
+    /// Make the report, or its tables as LaTeX, CSV, Markdown or JSON
+    Report(report::Arguments),
+    /// List what experiment files can name
+    List(list::Arguments),
+    /// Show what a data file holds, or the parameters of a model, data set, step or metric
+    Describe(describe::Arguments),
+    /// Answer metric questions, one JSON line each, on standard input
+    Oracle,
+    /// Show what gridbook sees of this machine, and what is missing
+    Doctor(doctor::Arguments),
+    /// Print completions for a shell
+    Completions(completions::Arguments),
+    /// Become the worker program of a model
+    #[command(hide = true)]
+    Worker(WorkerArguments),
+}
+
+#[derive(Args)]
+struct WorkerArguments {
+    /// Kind of the model
+    model: String,
+}
+
+/// The experiment file and what the command line changes in it.
+#[derive(Args, Clone)]
+pub struct FileArguments {
+    /// The experiment file
+    file: PathBuf,
+    /// Change a value of the file, like `model.idec.gamma=0.2`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Other seeds than the file's, like `0..=9` or `0,3,7`
+    #[arg(long, value_name = "LIST")]
+    seeds: Option<String>,
+}
+
+impl FileArguments {
+    fn overrides(&self) -> Overrides {
+        Overrides { set: self.set.clone(), seeds: self.seeds.clone() }
+    }
+}
+
+/// How a command ends when it does not end well.
+pub enum Failure {
+    /// Mistakes in the experiment file or in the arguments that change it.
+    Wrong(Diagnostics),
+    /// Mistakes, printed as JSON already: the exit code only.
+    Silent(u8),
+    /// An exit code with one sentence.
+    Message(u8, String),
+}
+
+impl Failure {
+    /// The machine or another file is at fault.
+    pub fn machine(message: impl ToString) -> Self {
+        Failure::Message(3, message.to_string())
+    }
+}
+
+/// The exit code of mistakes: data that are missing or damaged are the machine's fault, unless the file has
+/// mistakes of its own.
+pub fn code_of(diagnostics: &Diagnostics) -> u8 {
+    match (diagnostics.has_errors(), diagnostics.only_files()) {
+        (false, _) => 0,
+        (true, true) => 3,
+        (true, false) => 2,
+    }
+}
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse_from(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let ended = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::Trials(arguments) => trials::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
+        Command::List(arguments) => list::run(&arguments),
+        Command::Describe(arguments) => describe::run(&arguments),
+        Command::Oracle => Ok(0),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Worker(arguments) => become_worker(&arguments.model),
+    };
+    ExitCode::from(match ended {
+        Ok(code) | Err(Failure::Silent(code)) => code,
+        Err(Failure::Wrong(diagnostics)) => {
+            eprint!("{}", diagnostics.render(settings::colours()));
+            code_of(&diagnostics)
+        }
+        Err(Failure::Message(code, message)) => {
+            eprintln!("error: {message}");
+            code
+        }
+    })
+}
+
+/// Replaces this process by the worker program of a model.
+fn become_worker(model: &str) -> Result<u8, Failure> {
+    use std::os::unix::process::CommandExt;
+    let Some(spec) = crate::model::registry::find(model) else {
+        return Err(Failure::Message(2, format!("no model is called `{model}`")));
+    };
+    let mut command = crate::run::programs::command(spec.program).map_err(Failure::machine)?;
+    Err(Failure::machine(command.exec()))
+}
+
+/// Prints to standard output; a reader that has gone away (`| head`) ends the program quietly.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::machine(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints one JSON document to standard output.
+pub fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(Failure::machine)?;
+    print(&(text + "\n"))
+}
+
+/// The command line as clap knows it, for completions.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}

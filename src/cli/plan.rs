@@ -1,0 +1,198 @@
+//! `gridbook plan`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+
+use crate::cli::study::{Study, settings};
+use crate::cli::{Failure, FileArguments, code_of, print, print_json};
+use crate::experiment::only::Only;
+use crate::machine;
+use crate::model::{Program, registry};
+use crate::plan::trial::Trial;
+use crate::run::programs;
+use crate::store::folder::History;
+use crate::store::journal;
+use crate::store::outcome::Status;
+
+/// Arguments of `plan`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    file: FileArguments,
+    /// The results folder (default: results/NAME)
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// Only these trials, like 'model=IDEC seed=0,1'
+    #[arg(long, value_name = "EXPR")]
+    only: Option<String>,
+    /// Print everything as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// How a planned trial stands before anything runs.
+enum Standing {
+    New,
+    Done,
+    Impossible(String),
+}
+
+impl Standing {
+    fn word(&self) -> &'static str {
+        match self {
+            Standing::New => "new",
+            Standing::Done => "done",
+            Standing::Impossible(_) => "impossible",
+        }
+    }
+}
+
+/// Shows the plan.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    match show(arguments) {
+        Err(Failure::Wrong(diagnostics)) if arguments.json => {
+            print_json(&diagnostics.to_list())?;
+            Err(Failure::Silent(code_of(&diagnostics)))
+        }
+        ended => ended,
+    }
+}
+
+fn show(arguments: &Arguments) -> Result<u8, Failure> {
+    let settings = settings()?;
+    let study = Study::open(&arguments.file, &settings)?;
+    let results = study.results(arguments.results.as_ref());
+    let history = History::of(journal::read_all(&results).map_err(Failure::machine)?);
+    let trials = select(&study.plan.trials, arguments.only.as_deref())?;
+    let standings = standings(&trials, &history);
+    let jobs = if settings.jobs == 0 { machine::cores() } else { settings.jobs };
+    let seconds = predicted_seconds(&study.plan.trials, &trials, &standings, &history, jobs);
+    if arguments.json {
+        return print(&(json_text(&trials, &standings, seconds)? + "\n")).map(|()| 0);
+    }
+    people(&study, &trials, &standings, seconds)
+}
+
+/// The trials that `--only` means; all without it.
+pub fn select(trials: &[Trial], only: Option<&str>) -> Result<Vec<Trial>, Failure> {
+    match only {
+        None => Ok(trials.to_vec()),
+        Some(text) => {
+            let only = Only::parse(text, trials).map_err(Failure::Wrong)?;
+            Ok(trials.iter().filter(|trial| only.holds(trial)).cloned().collect())
+        }
+    }
+}
+
+fn standings(trials: &[Trial], history: &History) -> Vec<Standing> {
+    let mut programs: BTreeMap<Program, Option<String>> = BTreeMap::new();
+    trials
+        .iter()
+        .map(|trial| {
+            if history.get(&trial.id).and_then(|past| past.status()).is_some_and(Status::is_done) {
+                return Standing::Done;
+            }
+            let Some(spec) = registry::find(&trial.kind) else { return Standing::New };
+            let trouble = programs.entry(spec.program).or_insert_with(|| programs::check(spec.program).err());
+            match trouble {
+                Some(reason) => Standing::Impossible(format!("{reason}: {}", spec.program.mend())),
+                None => Standing::New,
+            }
+        })
+        .collect()
+}
+
+/// Wall seconds for what is new, from the mean time of the same model on the same data in earlier runs.
+fn predicted_seconds(
+    planned: &[Trial],
+    trials: &[Trial],
+    standings: &[Standing],
+    history: &History,
+    jobs: usize,
+) -> Option<f64> {
+    let mut times: HashMap<(&str, &str), (f64, f64)> = HashMap::new();
+    for trial in planned {
+        if let Some(seconds) = history.get(&trial.id).and_then(|past| past.seconds()) {
+            let entry = times.entry((&trial.model, &trial.dataset)).or_default();
+            entry.0 += seconds;
+            entry.1 += 1.0;
+        }
+    }
+    let new: Vec<&Trial> =
+        trials.iter().zip(standings).filter(|(_, s)| matches!(s, Standing::New)).map(|(t, _)| t).collect();
+    let total: Option<f64> = new
+        .iter()
+        .map(|trial| times.get(&(trial.model.as_str(), trial.dataset.as_str())).map(|(sum, count)| sum / count))
+        .sum();
+    #[expect(clippy::cast_precision_loss, reason = "a count of workers")]
+    total.map(|seconds| seconds / jobs.min(new.len()).max(1) as f64)
+}
+
+fn json_text(trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> Result<String, Failure> {
+    let list: Vec<Json> = trials
+        .iter()
+        .zip(standings)
+        .map(|(trial, standing)| {
+            let reason = if let Standing::Impossible(reason) = standing { Some(reason) } else { None };
+            json!({
+                "id": trial.id, "dataset": trial.dataset, "pipeline": trial.pipeline, "model": trial.model,
+                "split": trial.split, "seed": trial.seed, "params": trial.params,
+                "state": standing.word(), "reason": reason,
+            })
+        })
+        .collect();
+    let count = |word: &str| standings.iter().filter(|s| s.word() == word).count();
+    serde_json::to_string(&json!({
+        "counts": {
+            "planned": trials.len(), "new": count("new"), "done": count("done"), "impossible": count("impossible"),
+        },
+        "stages": { "distinct": 0, "shared_by": 0 },
+        "predicted_seconds": seconds,
+        "trials": list,
+    }))
+    .map_err(Failure::machine)
+}
+
+fn people(study: &Study, trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> Result<u8, Failure> {
+    let mut text = format!("{}\n", study.experiment.name);
+    for facts in &study.plan.datasets {
+        let classes = if facts.classes.is_empty() { String::new() } else { format!(", {} classes", facts.classes.len()) };
+        text.push_str(&format!("  data   {}: {} rows, {} columns{classes}\n", facts.name, facts.rows, facts.columns));
+    }
+    let mut models: Vec<(&str, [usize; 3])> = Vec::new();
+    for (trial, standing) in trials.iter().zip(standings) {
+        if models.last().is_none_or(|(name, _)| *name != trial.model) && !models.iter().any(|(n, _)| *n == trial.model) {
+            models.push((&trial.model, [0; 3]));
+        }
+        if let Some((_, counts)) = models.iter_mut().find(|(name, _)| *name == trial.model) {
+            counts[match standing {
+                Standing::New => 0,
+                Standing::Done => 1,
+                Standing::Impossible(_) => 2,
+            }] += 1;
+        }
+    }
+    for (name, [new, done, impossible]) in &models {
+        let total = new + done + impossible;
+        let impossible = if *impossible > 0 { format!(", {impossible} impossible here") } else { String::new() };
+        text.push_str(&format!("  model  {name}: {total} trials, {new} new, {done} done{impossible}\n"));
+    }
+    for cell in &study.plan.skipped {
+        text.push_str(&format!("  skip   {} {}: {}\n", cell.model, crate::value::Value::Map(cell.params.clone()), cell.reason));
+    }
+    let new = standings.iter().filter(|s| matches!(s, Standing::New)).count();
+    text.push_str(&format!("{} trials over {} seeds: {new} to run", trials.len(), study.experiment.seeds.len()));
+    if let Some(seconds) = seconds.filter(|seconds| *seconds > 0.0) {
+        text.push_str(&format!(", about {} by the times of earlier runs", crate::run::shown_seconds(seconds)));
+    }
+    text.push('\n');
+    let mut reasons: Vec<&String> =
+        standings.iter().filter_map(|s| if let Standing::Impossible(reason) = s { Some(reason) } else { None }).collect();
+    reasons.dedup();
+    for reason in reasons {
+        text.push_str(&format!("impossible here: {reason}\n"));
+    }
+    print(&text).map(|()| 0)
+}

@@ -1,0 +1,51 @@
+//! `gridbook report`.
+
+use std::path::PathBuf;
+
+use crate::cli::{Failure, print};
+use crate::report::{self, Format, Options};
+use crate::store::folder;
+
+/// Arguments of `report`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The results folder
+    results: PathBuf,
+    /// The file to write; `-` for standard output (default: report.html in the results folder, other formats to
+    /// standard output)
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// What is written
+    #[arg(long, value_name = "FORMAT", value_parser = ["html", "latex", "csv", "md", "json"], default_value = "html")]
+    format: String,
+    /// Leave out everything timed or bound to this machine: the same plan gives the same bytes anywhere
+    #[arg(long)]
+    omit_measured: bool,
+}
+
+/// Writes the report.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let results = folder::load(&arguments.results).map_err(Failure::machine)?;
+    let format = match arguments.format.as_str() {
+        "latex" => Format::Latex,
+        "csv" => Format::Csv,
+        "md" => Format::Markdown,
+        "json" => Format::Json,
+        _ => Format::Html,
+    };
+    let options = Options { omit_measured: arguments.omit_measured };
+    let text = report::render(&results, format, &options).map_err(Failure::machine)?;
+    let output = match &arguments.output {
+        Some(path) => Some(path.clone()),
+        None if arguments.format == "html" => Some(arguments.results.join("report.html")),
+        None => None,
+    };
+    match output.filter(|path| path.as_os_str() != "-") {
+        None => print(&text)?,
+        Some(path) => {
+            folder::replace(&path, text.as_bytes()).map_err(Failure::machine)?;
+            eprintln!("written: {}", path.display());
+        }
+    }
+    Ok(0)
+}

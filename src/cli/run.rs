@@ -1,0 +1,148 @@
+//! `gridbook run`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::cli::plan::select;
+use crate::cli::study::{Study, settings};
+use crate::cli::{Failure, FileArguments, print};
+use crate::experiment::Experiment;
+use crate::machine;
+use crate::plan::trial::Trial;
+use crate::report::{self, Format};
+use crate::run::protocol::{Assignment, Data};
+use crate::run::{self, Ending, Options};
+use crate::store::folder::{self, History, Locked};
+use crate::store::journal;
+use crate::store::outcome::Status;
+
+/// Arguments of `run`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    file: FileArguments,
+    /// The results folder (default: results/NAME)
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// Workers at a time (default: one a core)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Where trials run
+    #[arg(long, value_name = "DEVICE", value_parser = ["cpu"], default_value = "cpu")]
+    device: String,
+    /// Only these trials, like 'model=IDEC seed=0,1'
+    #[arg(long, value_name = "EXPR")]
+    only: Option<String>,
+    /// Also run again what failed, timed out or was quarantined
+    #[arg(long)]
+    retry_failed: bool,
+    /// Run in the reverse of the plan's order: the results are the same
+    #[arg(long)]
+    reverse: bool,
+    /// When records reach the disk: at most a second late, or each before the next trial
+    #[arg(long, value_name = "WHEN", value_parser = ["second", "always"], default_value = "second")]
+    sync: String,
+    /// Share nothing between trials; nothing is shared in this version, so it changes nothing
+    #[arg(long)]
+    no_cache: bool,
+}
+
+/// Runs what is not done, then writes the report.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let settings = settings()?;
+    let study = Study::open(&arguments.file, &settings)?;
+    let selected = select(&study.plan.trials, arguments.only.as_deref())?;
+    let results = study.results(arguments.results.as_ref());
+    let locked = Locked::open(&results, &study.experiment, &study.plan).map_err(Failure::machine)?;
+    let history = History::of(journal::read_all(&results).map_err(Failure::machine)?);
+    let planned = selected.len();
+    let to_run: Vec<Trial> =
+        selected.into_iter().filter(|trial| is_wanted(trial, &history, &study.experiment, arguments.retry_failed)).collect();
+    let jobs = arguments.jobs.map_or(settings.jobs, usize::from);
+    let jobs = if jobs == 0 { machine::cores() } else { jobs };
+    announce(&study, planned, to_run.len(), jobs, &results);
+    let assignments = to_run.iter().map(|trial| assignment(trial, &study, &results)).collect();
+    let options = Options { jobs, reverse: arguments.reverse, sync_always: arguments.sync == "always" };
+    let stop = stop_flag()?;
+    let ending = run::run(&study.experiment, assignments, &history, &locked, &options, &stop).map_err(Failure::machine)?;
+    conclude(&study, &results, &ending)
+}
+
+/// Whether a trial is to run: not done, and not failed unless asked for.
+fn is_wanted(trial: &Trial, history: &History, experiment: &Experiment, retry_failed: bool) -> bool {
+    let Some(past) = history.get(&trial.id) else { return true };
+    match past.status() {
+        None => true,
+        Some(status) if status.is_done() => false,
+        Some(Status::Cancelled) => true,
+        // A run that ended between two tries of a trial goes on with them.
+        Some(Status::Failed) if past.deaths > 0 && past.deaths <= experiment.limits.retries => true,
+        Some(_) => retry_failed,
+    }
+}
+
+fn announce(study: &Study, planned: usize, to_run: usize, jobs: usize, results: &Path) {
+    let done = planned - to_run;
+    let workers = jobs.min(to_run);
+    let workers = if workers == 1 { "1 worker".to_owned() } else { format!("{workers} workers") };
+    eprintln!("{}: {planned} trials, {done} done before, {to_run} to run on {workers}", study.experiment.name);
+    eprintln!("results in {}; Ctrl-C stops, the same command goes on", results.display());
+}
+
+fn assignment(trial: &Trial, study: &Study, results: &Path) -> Assignment {
+    let block = study.experiment.datasets.iter().find(|block| block.name == trial.dataset);
+    let pipeline = study.experiment.pipelines.iter().find(|block| block.name == trial.pipeline);
+    let facts = study.plan.datasets.iter().find(|facts| facts.name == trial.dataset);
+    Assignment {
+        trial: trial.clone(),
+        results: std::path::absolute(results).unwrap_or_else(|_| results.to_owned()),
+        data: Data {
+            kind: block.map_or_else(String::new, |block| block.kind.clone()),
+            values: block.map_or_else(Default::default, |block| block.values.clone()),
+            base: study.places.base.clone(),
+            folder: study.places.data.clone(),
+            checksum: facts.and_then(|facts| facts.checksum.clone()),
+            steps: pipeline.map_or_else(Vec::new, |p| p.steps.iter().map(|s| (s.kind.clone(), s.values.clone())).collect()),
+        },
+        metrics: study.experiment.task.metrics.iter().map(|spec| spec.name.to_owned()).collect(),
+        beside: 0,
+    }
+}
+
+/// Raised by Ctrl-C, a hang-up or a polite kill.
+fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst)).map_err(Failure::machine)?;
+    Ok(stop)
+}
+
+/// The report, the result table, what went wrong, and the exit code.
+fn conclude(study: &Study, results: &Path, ending: &Ending) -> Result<u8, Failure> {
+    let read = folder::load(results).map_err(Failure::machine)?;
+    let page = report::render(&read, Format::Html, &report::Options::default()).map_err(Failure::machine)?;
+    let path = results.join("report.html");
+    folder::replace(&path, page.as_bytes()).map_err(Failure::machine)?;
+    print(&report::terminal_table(&read))?;
+    for (program, (trials, reason)) in &ending.impossible {
+        eprintln!("{trials} trials cannot run here and stay pending: {reason}");
+        eprintln!("  to mend it: {}", program.mend());
+    }
+    let tally = read.tally();
+    let count = |word: &str| tally.get(word).copied().unwrap_or(0);
+    let failed = count("failed") + count("timed_out") + count("quarantined") + count("cancelled");
+    if failed > 0 {
+        eprintln!("{failed} of {} trials did not finish; `--retry-failed` runs them again", study.plan.trials.len());
+    }
+    if ending.interrupted {
+        eprintln!("interrupted; the same command goes on");
+    }
+    print(&format!("report: {}\n", path.display()))?;
+    Ok(match (ending.interrupted, failed > 0, ending.impossible.is_empty()) {
+        (true, _, _) => 5,
+        (false, true, _) => 1,
+        (false, false, false) => 3,
+        (false, false, true) => 0,
+    })
+}

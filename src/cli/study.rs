@@ -1,0 +1,50 @@
+//! What check, plan and run begin with: the file read, checked, its data looked at, its grid expanded.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::{Failure, FileArguments};
+use crate::dataset::Places;
+use crate::experiment::{Experiment, data};
+use crate::plan::Plan;
+use crate::settings::Settings;
+
+/// An experiment with its plan.
+pub struct Study {
+    /// The checked file.
+    pub experiment: Experiment,
+    /// Its trials.
+    pub plan: Plan,
+    /// Where its data are looked for.
+    pub places: Places,
+}
+
+impl Study {
+    /// Reads and checks everything that can be wrong.
+    pub fn open(arguments: &FileArguments, settings: &Settings) -> Result<Self, Failure> {
+        let path = &arguments.file;
+        let text = fs::read_to_string(path)
+            .map_err(|error| Failure::machine(format!("cannot read `{}`: {error}", path.display())))?;
+        let experiment = Experiment::parse(path, &text, &arguments.overrides()).map_err(Failure::Wrong)?;
+        let places = Places { base: folder_of(path), data: settings.data.clone() };
+        let facts = data::check(&experiment, &places).map_err(Failure::Wrong)?;
+        let plan = Plan::make(&experiment, facts).map_err(Failure::Wrong)?;
+        Ok(Study { experiment, plan, places })
+    }
+
+    /// The results folder: as given, else `results/<name>` where gridbook was started.
+    pub fn results(&self, given: Option<&PathBuf>) -> PathBuf {
+        given.cloned().unwrap_or_else(|| Path::new("results").join(&self.experiment.name))
+    }
+}
+
+/// The folder of a file; absolute, since workers may be anywhere.
+fn folder_of(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute.parent().map_or_else(PathBuf::new, Path::to_owned)
+}
+
+/// The machine's settings.
+pub fn settings() -> Result<Settings, Failure> {
+    Settings::load().map_err(|message| Failure::Message(2, message))
+}

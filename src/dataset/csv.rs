@@ -1,0 +1,189 @@
+//! Tables as CSV, plain or gzip.
+
+use ndarray::Array2;
+
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places, View, file};
+use crate::diagnostic::nearest;
+use crate::parameter::{Domain, Parameter, Parameters, Values, quoted};
+use crate::parameters;
+use crate::value::Value;
+
+parameters! {
+    /// How a CSV file is read.
+    pub struct Params {
+        /// The file; `.gz` is unpacked.
+        path: String = String::new(), Domain::Any;
+        /// The column that holds the classes; left out, there are none.
+        labels: Option<String> = None, Domain::Any;
+        /// Columns to leave out.
+        drop: Names = Names(Vec::new()), Domain::Any;
+        /// Whether the first line holds the names of the columns; without it they are `x0`, `x1`, ...
+        header: bool = true, Domain::Any;
+        /// What separates cells.
+        separator: String = ",".to_owned(), Domain::Any;
+    }
+}
+
+/// A list of names.
+#[derive(Clone, Debug)]
+pub struct Names(Vec<String>);
+
+impl Parameter for Names {
+    const TYPE: &'static str = "list of strings";
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::List(items) => items.iter().map(String::from_value).collect::<Result<_, _>>().map(Names),
+            Value::Text(one) => Ok(Names(vec![one.clone()])),
+            _ => Err(format!("expected a list of strings, found {} `{value}`", value.type_name())),
+        }
+    }
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::List(self.0.iter().cloned().map(Value::Text).collect()))
+    }
+}
+
+/// The kind.
+pub static SPEC: DatasetSpec = DatasetSpec {
+    kind: "csv",
+    about: "a table as CSV, plain or gzip; missing cells are empty, `?`, `NA` or `nan`",
+    reference: "RFC 4180",
+    revision: 1,
+    parameters: Params::specs,
+    locations: &["path"],
+    checksum: file::checksum,
+    load,
+};
+
+/// Cells that mean "missing".
+const MISSING: &[&str] = &["", "?", "NA", "na", "N/A", "nan", "NaN", "NAN", "null"];
+
+fn load(values: &Values, places: &Places) -> Result<Dataset, DatasetError> {
+    let params = Params::from_values(values).map_err(|(key, message)| DatasetError::Parameter { key, message, suggestion: None })?;
+    let path = file::path(values)?;
+    parse(&file::read(path, places)?, path, &params)
+}
+
+fn parse(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, DatasetError> {
+    let [separator] = params.separator.as_bytes() else {
+        let message = format!("`{}` is not one character", params.separator);
+        return Err(DatasetError::Parameter { key: "separator".to_owned(), message, suggestion: None });
+    };
+    let mut reader =
+        ::csv::ReaderBuilder::new().has_headers(false).delimiter(*separator).trim(::csv::Trim::All).from_reader(bytes);
+    let mut records = Vec::new();
+    for record in reader.records() {
+        records.push(record.map_err(|e| file::error(path, complaint(&e)))?);
+    }
+    let first_row = usize::from(params.header);
+    let width = records.first().map_or(0, ::csv::StringRecord::len);
+    let names: Vec<String> = match records.first() {
+        Some(header) if params.header => header.iter().map(str::to_owned).collect(),
+        _ => (0..width).map(|i| format!("x{i}")).collect(),
+    };
+    if records.len() <= first_row {
+        return Err(file::error(path, "holds no rows"));
+    }
+    let known = |key: &str, name: &str| find(&names, key, name);
+    let label = params.labels.as_ref().map(|name| known("labels", name)).transpose()?;
+    let dropped = params.drop.0.iter().map(|name| known("drop", name)).collect::<Result<Vec<_>, _>>()?;
+    let kept: Vec<usize> = (0..width).filter(|i| Some(*i) != label && !dropped.contains(i)).collect();
+    if kept.is_empty() {
+        return Err(file::error(path, "no column is left beside the labels"));
+    }
+    let rows = &records[first_row..];
+    let mut cells = Vec::with_capacity(rows.len() * kept.len());
+    for (number, row) in rows.iter().enumerate() {
+        let line = row.position().map_or(number + 1 + first_row, |p| usize::try_from(p.line()).unwrap_or(0));
+        for &column in &kept {
+            cells.push(cell(&row[column]).ok_or_else(|| not_a_number(path, line, &names[column], &row[column], params))?);
+        }
+    }
+    let values = Array2::from_shape_vec((rows.len(), kept.len()), cells).map_err(|e| file::error(path, e))?;
+    let labels = label.map(|column| read_labels(path, rows, column, &names[column])).transpose()?;
+    let columns = kept.iter().map(|&i| names[i].clone()).collect();
+    Ok(Dataset { views: vec![View { name: "x".to_owned(), columns, values }], labels })
+}
+
+fn complaint(error: &::csv::Error) -> String {
+    match error.kind() {
+        ::csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
+            let line = pos.as_ref().map_or(0, ::csv::Position::line);
+            format!("line {line} has {len} cells, the first line has {expected_len}")
+        }
+        ::csv::ErrorKind::Utf8 { pos, .. } => {
+            format!("line {} is not UTF-8", pos.as_ref().map_or(0, ::csv::Position::line))
+        }
+        _ => error.to_string(),
+    }
+}
+
+fn find(names: &[String], key: &str, name: &str) -> Result<usize, DatasetError> {
+    names.iter().position(|known| known == name).ok_or_else(|| DatasetError::Parameter {
+        key: key.to_owned(),
+        message: format!("no column is called `{name}`; there are {}", shown(names)),
+        suggestion: nearest(name, names.iter().map(String::as_str)).map(str::to_owned),
+    })
+}
+
+fn shown(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let more = if names.len() > MOST { format!(" and {} more", names.len() - MOST) } else { String::new() };
+    quoted(&names[..names.len().min(MOST)]) + &more
+}
+
+/// A number, or NaN for a missing one; none for anything else.
+fn cell(text: &str) -> Option<f64> {
+    if MISSING.contains(&text) {
+        return Some(f64::NAN);
+    }
+    text.parse::<f64>().ok().filter(|x| x.is_finite())
+}
+
+fn not_a_number(path: &str, line: usize, column: &str, text: &str, params: &Params) -> DatasetError {
+    let hint = if line == 1 && !params.header {
+        "; does the file begin with a header?".to_owned()
+    } else {
+        format!("; name it under `labels` or `drop` if it is not a feature: `drop = [\"{column}\"]`")
+    };
+    file::error(path, format!("line {line}, column `{column}`: `{text}` is not a number{hint}"))
+}
+
+fn read_labels(path: &str, rows: &[::csv::StringRecord], column: usize, name: &str) -> Result<Labels, DatasetError> {
+    let mut labels = Vec::with_capacity(rows.len());
+    for row in rows {
+        if MISSING.contains(&&row[column]) {
+            let line = row.position().map_or(0, ::csv::Position::line);
+            return Err(file::error(path, format!("line {line}: the label is missing")));
+        }
+        labels.push(row[column].to_owned());
+    }
+    Ok(Labels::of(name, &labels))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(labels: Option<&str>) -> Params {
+        Params { labels: labels.map(str::to_owned), ..Params::default() }
+    }
+
+    #[test]
+    fn columns_labels_and_missing_cells() {
+        let data = parse(b"a,b,class\n1,?,10\n2,3.5,9\n", "t.csv", &params(Some("class"))).expect("reads");
+        assert_eq!(data.views[0].columns, ["a", "b"]);
+        assert!(data.views[0].values[[0, 1]].is_nan());
+        let labels = data.labels.expect("labels");
+        assert_eq!(labels.classes, ["9", "10"]);
+        assert_eq!(labels.codes, [1, 0]);
+    }
+
+    #[test]
+    fn mistakes_name_the_line_and_the_column() {
+        let error = |text: &str, labels| parse(text.as_bytes(), "t.csv", &params(labels)).expect_err("wrong").to_string();
+        assert!(error("a,b\n1,x\n", None).contains("line 2, column `b`: `x` is not a number"));
+        assert!(error("a,b\n1\n", None).contains("line 2 has 1 cells"));
+        assert!(error("a,b\n", None).contains("no rows"));
+        assert!(error("a,clas\n1,2\n", Some("class")).contains("no column is called `class`"));
+    }
+}

@@ -1,0 +1,77 @@
+//! Files of data: found, hashed, unpacked within bounds, with errors that name them as written.
+
+use std::fs::{self, File};
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
+
+use crate::dataset::{DatasetError, Places};
+use crate::parameter::Values;
+use crate::value::Value;
+
+/// The parameter that names the file.
+pub const PATH: &str = "path";
+
+/// A packed file may grow to this many times its size, and 64 MiB more.
+const MOST_GROWTH: u64 = 200;
+
+/// An error about the file, with the path as written.
+pub fn error(path: &str, what: impl std::fmt::Display) -> DatasetError {
+    DatasetError::File { key: PATH.to_owned(), message: format!("`{path}`: {what}") }
+}
+
+/// The path as written.
+pub fn path(values: &Values) -> Result<&str, DatasetError> {
+    match values.get(PATH) {
+        Some(Value::Text(path)) => Ok(path),
+        _ => Err(DatasetError::Parameter {
+            key: PATH.to_owned(),
+            message: "the data set has no `path`".to_owned(),
+            suggestion: None,
+        }),
+    }
+}
+
+/// Hash of a file's bytes as they lie on the disk.
+pub fn checksum(values: &Values, places: &Places) -> Result<Option<String>, DatasetError> {
+    let path = path(values)?;
+    let mut hasher = blake3::Hasher::new();
+    let file = open(path, places)?;
+    hasher.update_reader(file).map_err(|e| error(path, e))?;
+    Ok(Some(format!("blake3:{}", hasher.finalize().to_hex())))
+}
+
+/// Opens the file.
+pub fn open(path: &str, places: &Places) -> Result<File, DatasetError> {
+    let full = places.resolve(path);
+    let file = File::open(&full).map_err(|e| error(path, format!("cannot be opened: {}", plain(&e))))?;
+    if fs::metadata(&full).is_ok_and(|meta| meta.is_dir()) {
+        return Err(error(path, "is a folder, not a file"));
+    }
+    Ok(file)
+}
+
+/// The system's words without the error number.
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+/// All bytes, unpacked when they are gzip.
+pub fn read(path: &str, places: &Places) -> Result<Vec<u8>, DatasetError> {
+    let mut bytes = Vec::new();
+    open(path, places)?.read_to_end(&mut bytes).map_err(|e| error(path, plain(&e)))?;
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let most = bytes.len() as u64 * MOST_GROWTH + (64 << 20);
+    let mut unpacked = Vec::new();
+    MultiGzDecoder::new(bytes.as_slice())
+        .take(most + 1)
+        .read_to_end(&mut unpacked)
+        .map_err(|e| error(path, format!("damaged gzip: {e}")))?;
+    if unpacked.len() as u64 > most {
+        return Err(error(path, format!("unpacks to more than {} MiB, which no data table of its size does", most >> 20)));
+    }
+    Ok(unpacked)
+}

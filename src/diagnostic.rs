@@ -1,0 +1,211 @@
+//! What is wrong with an experiment file, and where: shown with a caret, or as JSON for editors.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde::Serialize;
+
+use crate::experiment::document::{Place, Source};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing runs.
+    Error,
+    /// It runs all the same.
+    Warning,
+}
+
+/// A mistake with its place, while a file is being checked.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The caret.
+    pub place: Place,
+    /// How bad.
+    pub severity: Severity,
+    /// A word for scripts: `unknown-key`, `wrong-type`, ...
+    pub code: &'static str,
+    /// What was found and what was expected.
+    pub message: String,
+    /// One next step.
+    pub help: Option<String>,
+    /// The bare replacement.
+    pub suggestion: Option<String>,
+}
+
+impl Problem {
+    /// An error.
+    pub fn error(place: &Place, code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Problem { place: place.clone(), severity: Severity::Error, code, message, help: None, suggestion: None }
+    }
+
+    /// With a next step.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// With the nearest of `names` to `found`, where one is near.
+    #[must_use]
+    pub fn nearest<'n>(mut self, found: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
+        if let Some(name) = nearest(found, names) {
+            self.suggestion = Some(name.to_owned());
+            self.help = self.help.or_else(|| Some(format!("did you mean `{name}`?")));
+        }
+        self
+    }
+}
+
+/// The name that a person most likely meant, if any is near enough.
+pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let plain = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
+    let found = plain(found);
+    names
+        .into_iter()
+        .map(|name| {
+            let candidate = plain(name);
+            let distance = strsim::damerau_levenshtein(&found, &candidate);
+            let short = found.chars().count().max(3);
+            let begins = found.len() >= 3 && (candidate.starts_with(&found) || found.starts_with(&candidate));
+            (if begins { distance.min(1) } else { distance }, distance <= short.div_ceil(3) || begins, name)
+        })
+        .filter(|(_, near, _)| *near)
+        .min_by_key(|(distance, _, _)| *distance)
+        .map(|(_, _, name)| name)
+}
+
+/// A mistake as scripts and editors read it (`--json`).
+#[derive(Clone, Debug, Serialize)]
+pub struct Diagnostic {
+    /// The file as given, or `--set`, `--only`, `--seeds`.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// How bad.
+    pub severity: Severity,
+    /// A word for scripts.
+    pub code: &'static str,
+    /// What was found and what was expected.
+    pub message: String,
+    /// One next step.
+    pub help: Option<String>,
+    /// The bare replacement.
+    pub suggestion: Option<String>,
+}
+
+/// All mistakes of a check, sorted by place, with the texts they point into.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    sources: Vec<Source>,
+    problems: Vec<Problem>,
+}
+
+impl Diagnostics {
+    /// Sorts `problems` by place; two of one place and message count once.
+    pub fn new(sources: Vec<Source>, mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|p| (p.place.source, p.place.span.start, p.place.span.end));
+        problems.dedup_by(|a, b| a.place == b.place && a.message == b.message);
+        Diagnostics { sources, problems }
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Whether nothing may run.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(|p| p.severity == Severity::Error)
+    }
+
+    /// Whether every error is about data files that are not there or damaged, which is the machine's fault.
+    pub fn only_files(&self) -> bool {
+        self.problems.iter().filter(|p| p.severity == Severity::Error).all(|p| p.code == "data-file")
+    }
+
+    /// For `--json`.
+    pub fn to_list(&self) -> Vec<Diagnostic> {
+        self.problems
+            .iter()
+            .map(|problem| {
+                let source = self.sources.get(problem.place.source);
+                let (line, column) = source.map_or((1, 1), |s| line_and_column(&s.text, problem.place.span.start));
+                Diagnostic {
+                    file: source.map_or_else(String::new, |s| s.name.clone()),
+                    line,
+                    column,
+                    severity: problem.severity,
+                    code: problem.code,
+                    message: problem.message.clone(),
+                    help: problem.help.clone(),
+                    suggestion: problem.suggestion.clone(),
+                }
+            })
+            .collect()
+    }
+
+    /// For people: each mistake with its line and caret.
+    pub fn render(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let mut text = String::new();
+        for problem in &self.problems {
+            text.push_str(&self.render_one(problem, &renderer));
+            text.push_str("\n\n");
+        }
+        let errors = self.problems.iter().filter(|p| p.severity == Severity::Error).count();
+        if errors > 1 {
+            text.push_str(&format!("{errors} mistakes; nothing was run\n"));
+        }
+        text
+    }
+
+    fn render_one(&self, problem: &Problem, renderer: &Renderer) -> String {
+        let level = match problem.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(problem.message.as_str());
+        let Some(source) = self.sources.get(problem.place.source) else {
+            return renderer.render(&[title.elements(Vec::<annotate_snippets::Element<'_>>::new())]);
+        };
+        let end = problem.place.span.end.min(source.text.len());
+        let start = problem.place.span.start.min(end);
+        let group = title.element(
+            Snippet::source(source.text.as_str())
+                .path(source.name.as_str())
+                .annotation(AnnotationKind::Primary.span(start..end)),
+        );
+        match &problem.help {
+            Some(help) => renderer.render(&[group.element(Level::HELP.message(help.as_str()))]),
+            None => renderer.render(&[group]),
+        }
+    }
+}
+
+fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_found() {
+        let names = ["gamma", "batch-size", "learning-rate", "pretrain-epochs"];
+        assert_eq!(nearest("gama", names), Some("gamma"));
+        assert_eq!(nearest("batch_size", names), Some("batch-size"));
+        assert_eq!(nearest("pretrain", names), Some("pretrain-epochs"));
+        assert_eq!(nearest("kernel", names), None);
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        assert_eq!(line_and_column("ä = 1\nöü = 2", "ä = 1\nöü".len()), (2, 3));
+    }
+}

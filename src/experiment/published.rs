@@ -1,0 +1,86 @@
+//! `[published.*]`: numbers printed in a paper, with their digits.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Problem;
+use crate::experiment::blocks::{Literal, Published, PublishedRow};
+use crate::experiment::document::{Entry, Node, NodeKind, Place, Table};
+use crate::experiment::reader::{Reader, unknown_key, wrong_type};
+use crate::metric;
+use crate::parameter::Values;
+
+/// Reads every `[published.<key>]`.
+pub fn published(reader: &mut Reader<'_>, axes: &[String], problems: &mut Vec<Problem>) -> Vec<Published> {
+    let Some((table, _)) = reader.table("published", problems) else { return Vec::new() };
+    table.entries.iter().filter_map(|entry| read_published(entry, axes, problems)).collect()
+}
+
+fn read_published(entry: &Entry, axes: &[String], problems: &mut Vec<Problem>) -> Option<Published> {
+    let NodeKind::Table(table) = &entry.node.kind else {
+        return wrong_type(&entry.node, "[published]", "tables, like `[published.lu-table-3]`", problems);
+    };
+    let what = format!("[published.{}]", entry.key);
+    let mut reader = Reader::new(table, what.clone(), &entry.key_place);
+    let source = reader.text("source", problems).unwrap_or_else(|| entry.key.clone());
+    let unit = reader.text("unit", problems).unwrap_or_else(|| "fraction".to_owned());
+    if !["fraction", "percent"].contains(&unit.as_str())
+        && let Some(entry) = reader.entry("unit")
+    {
+        let message = format!("unknown unit `{unit}`; expected `fraction` or `percent`");
+        problems.push(Problem::error(&entry.node.place, "wrong-value", message).nearest(&unit, ["fraction", "percent"]));
+    }
+    let percent = unit == "percent";
+    let tolerance = reader.number("tolerance", problems);
+    let note = reader.text("note", problems);
+    if reader.entry("rows").is_none() {
+        reader.missing("rows", "rows = [{ model = \"IDEC\", acc = 0.25 }]", problems);
+    }
+    let rows = reader
+        .tables("rows", problems)
+        .into_iter()
+        .map(|(table, place)| read_row(table, &place, axes, percent, problems))
+        .collect();
+    reader.finish(problems);
+    Some(Published { key: entry.key.clone(), source, percent, tolerance, note, rows })
+}
+
+fn read_row(table: &Table, place: &Place, axes: &[String], percent: bool, problems: &mut Vec<Problem>) -> PublishedRow {
+    let mut row = PublishedRow { axes: Values::new(), values: BTreeMap::new() };
+    for entry in &table.entries {
+        if axes.contains(&entry.key) {
+            if let Some(value) = entry.node.to_value() {
+                row.axes.insert(entry.key.clone(), value);
+            }
+        } else if metric::find(&entry.key).is_some() {
+            if let Some(literal) = literal(&entry.node, &entry.key, percent, problems) {
+                row.values.insert(entry.key.clone(), literal);
+            }
+        } else {
+            let mut names: Vec<&str> = axes.iter().map(String::as_str).collect();
+            names.extend(metric::METRICS.iter().map(|spec| spec.name));
+            problems.push(unknown_key(entry, "a published row, whose keys are axes and metrics", &names));
+        }
+    }
+    if row.values.is_empty() && !table.entries.is_empty() {
+        problems.push(Problem::error(place, "missing-key", "a published row without any metric's number"));
+    }
+    row
+}
+
+/// A printed number: a TOML number with its own digits, or the same as text (`"0.30"`).
+fn literal(node: &Node, name: &str, percent: bool, problems: &mut Vec<Problem>) -> Option<Literal> {
+    let text = match &node.kind {
+        NodeKind::Integer(_, text) | NodeKind::Number(_, text) | NodeKind::Text(text) => text.replace('_', ""),
+        _ => return wrong_type(node, &format!("`{name}`"), "a number", problems),
+    };
+    let Some(value) = text.parse::<f64>().ok().filter(|x| x.is_finite()) else {
+        return wrong_type(node, &format!("`{name}`"), "a number", problems);
+    };
+    let (mantissa, exponent) = match text.to_lowercase().split_once('e') {
+        Some((mantissa, exponent)) => (mantissa.to_owned(), exponent.parse().unwrap_or(0)),
+        None => (text.clone(), 0),
+    };
+    let digits = mantissa.split_once('.').map_or(0, |(_, after)| i32::try_from(after.len()).unwrap_or(0));
+    let scale = if percent { 0.01 } else { 1.0 };
+    Some(Literal { text, value: value * scale, half_unit: 0.5 * 10f64.powi(exponent - digits) * scale })
+}

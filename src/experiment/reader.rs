@@ -1,0 +1,175 @@
+//! Reads a table key by key, so that what was not asked for is known to be a mistake.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Problem;
+use crate::experiment::document::{Entry, Node, NodeKind, Place, Table};
+use crate::parameter::quoted;
+
+/// A table being read.
+pub struct Reader<'d> {
+    table: &'d Table,
+    /// What it is called in messages: `[[model]]`.
+    what: String,
+    /// Where its header stands.
+    place: Place,
+    asked: BTreeSet<String>,
+}
+
+impl<'d> Reader<'d> {
+    /// Reads `table`, called `what`, whose header stands at `place`.
+    pub fn new(table: &'d Table, what: impl Into<String>, place: &Place) -> Self {
+        Reader { table, what: what.into(), place: place.clone(), asked: BTreeSet::new() }
+    }
+
+    /// The header's place.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The entry of `key`, if it is there.
+    pub fn entry(&mut self, key: &str) -> Option<&'d Entry> {
+        self.asked.insert(key.to_owned());
+        self.table.get(key)
+    }
+
+    /// The text under `key`.
+    pub fn text(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
+        let entry = self.entry(key)?;
+        text(&entry.node, &format!("`{key}`"), problems)
+    }
+
+    /// The text under `key`, which must be there.
+    pub fn required_text(&mut self, key: &str, example: &str, problems: &mut Vec<Problem>) -> Option<String> {
+        if self.entry(key).is_none() {
+            self.missing(key, example, problems);
+            return None;
+        }
+        self.text(key, problems)
+    }
+
+    /// The boolean under `key`.
+    pub fn boolean(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<bool> {
+        let entry = self.entry(key)?;
+        match entry.node.kind {
+            NodeKind::Bool(b) => Some(b),
+            _ => wrong_type(&entry.node, &format!("`{key}`"), "`true` or `false`", problems),
+        }
+    }
+
+    /// The whole number under `key`, at least `least`.
+    pub fn count(&mut self, key: &str, least: i64, problems: &mut Vec<Problem>) -> Option<i64> {
+        let entry = self.entry(key)?;
+        match entry.node.kind {
+            NodeKind::Integer(n, _) if n >= least => Some(n),
+            NodeKind::Integer(n, _) => {
+                let message = format!("`{key} = {n}` is out of range: must be at least {least}");
+                problems.push(Problem::error(&entry.node.place, "out-of-range", message));
+                None
+            }
+            _ => wrong_type(&entry.node, &format!("`{key}`"), "a whole number", problems),
+        }
+    }
+
+    /// The number under `key`.
+    pub fn number(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<f64> {
+        let entry = self.entry(key)?;
+        match entry.node.to_value().and_then(|value| value.as_number()) {
+            Some(number) => Some(number),
+            None => wrong_type(&entry.node, &format!("`{key}`"), "a number", problems),
+        }
+    }
+
+    /// One text or a list of texts under `key`, each with its place.
+    pub fn texts(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<Vec<(String, Place)>> {
+        let entry = self.entry(key)?;
+        let what = format!("`{key}`");
+        match &entry.node.kind {
+            NodeKind::Text(text) => Some(vec![(text.clone(), entry.node.place.clone())]),
+            NodeKind::List(items) => Some(
+                items
+                    .iter()
+                    .filter_map(|item| Some((text(item, &format!("an item of {what}"), problems)?, item.place.clone())))
+                    .collect(),
+            ),
+            _ => wrong_type(&entry.node, &what, "a string or a list of strings", problems),
+        }
+    }
+
+    /// The table under `key` with its place.
+    pub fn table(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<(&'d Table, Place)> {
+        let entry = self.entry(key)?;
+        match &entry.node.kind {
+            NodeKind::Table(table) => Some((table, header_place(entry))),
+            _ => wrong_type(&entry.node, &format!("`{key}`"), "a table", problems),
+        }
+    }
+
+    /// The tables of `[[key]]`; a single `[key]` counts as one.
+    pub fn tables(&mut self, key: &str, problems: &mut Vec<Problem>) -> Vec<(&'d Table, Place)> {
+        let Some(entry) = self.entry(key) else { return Vec::new() };
+        match &entry.node.kind {
+            NodeKind::Table(table) => vec![(table, header_place(entry))],
+            NodeKind::List(items) => items
+                .iter()
+                .filter_map(|item| match &item.kind {
+                    NodeKind::Table(table) => Some((table, item.place.clone())),
+                    _ => wrong_type(item, &format!("an item of `{key}`"), "a table", problems),
+                })
+                .collect(),
+            _ => wrong_type::<()>(&entry.node, &format!("`{key}`"), "a list of tables", problems)
+                .map_or_else(Vec::new, |()| Vec::new()),
+        }
+    }
+
+    /// Entries not asked for so far.
+    pub fn rest(&self) -> Vec<&'d Entry> {
+        self.table.entries.iter().filter(|entry| !self.asked.contains(&entry.key)).collect()
+    }
+
+    /// Says that `key` is missing, with the caret on the header.
+    pub fn missing(&self, key: &str, example: &str, problems: &mut Vec<Problem>) {
+        let message = format!("{} has no `{key}`", self.what);
+        problems.push(Problem::error(&self.place, "missing-key", message).help(format!("add a line like `{example}`")));
+    }
+
+    /// Reports every entry that was not asked for.
+    pub fn finish(self, problems: &mut Vec<Problem>) {
+        for entry in self.rest() {
+            let names: Vec<&str> = self.asked.iter().map(String::as_str).collect();
+            problems.push(unknown_key(entry, &self.what, &names));
+        }
+    }
+}
+
+/// The caret of a table under a key: its key, since a header's span may cover the whole table.
+fn header_place(entry: &Entry) -> Place {
+    entry.key_place.clone()
+}
+
+/// A key that nothing reads.
+pub fn unknown_key(entry: &Entry, what: &str, names: &[&str]) -> Problem {
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    let message = format!("unknown key `{}` in {what}; expected one of {}", entry.key, quoted(&sorted));
+    Problem::error(&entry.key_place, "unknown-key", message).nearest(&entry.key, sorted.iter().copied())
+}
+
+/// The node's text.
+pub fn text(node: &Node, what: &str, problems: &mut Vec<Problem>) -> Option<String> {
+    match &node.kind {
+        NodeKind::Text(text) => Some(text.clone()),
+        _ => wrong_type(node, what, "a string", problems),
+    }
+}
+
+/// Reports a value of the wrong type; always none.
+pub fn wrong_type<T>(node: &Node, what: &str, expected: &str, problems: &mut Vec<Problem>) -> Option<T> {
+    let message = format!("{what} must be {expected}, found {} {}", article(node.type_name()), node.type_name());
+    problems.push(Problem::error(&node.place, "wrong-type", message));
+    None
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}

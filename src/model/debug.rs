@@ -1,0 +1,97 @@
+//! Fails, sleeps, hangs and crashes on demand: the scheduler is tested with it.
+
+use std::time::{Duration, Instant};
+
+use crate::dataset::Dataset;
+use crate::model::{Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TaskKind, TrialContext, unchecked};
+use crate::parameter::{Domain, Parameters};
+use crate::parameters;
+use crate::rng::Purpose;
+
+parameters! {
+    /// What shall happen; by default nothing.
+    pub struct Params {
+        /// Seconds of CPU work.
+        seconds: f64 = 0.0, Domain::AtLeast(0.0);
+        /// Seconds of sleep.
+        sleep: f64 = 0.0, Domain::AtLeast(0.0);
+        /// MiB of memory held and written to during the fit.
+        memory: f64 = 0.0, Domain::Between(0.0, 1_048_576.0);
+        /// Probability of a failure, drawn from the seed.
+        fail: f64 = 0.0, Domain::Between(0.0, 1.0);
+        /// Panic.
+        panic: bool = false, Domain::Any;
+        /// Abort the worker process.
+        abort: bool = false, Domain::Any;
+        /// Never come back.
+        hang: bool = false, Domain::Any;
+        /// Report NaN as the score `value`.
+        nan: bool = false, Domain::Any;
+        /// Echoed as the score `value`.
+        value: f64 = 0.0, Domain::Any;
+    }
+}
+
+/// Does as it is told.
+pub struct Debug;
+
+impl Model for Debug {
+    type Params = Params;
+    const SPEC: ModelSpec = ModelSpec {
+        kind: "debug",
+        about: "fails, sleeps, hangs or crashes on demand, for trying out a set-up",
+        reference: "the habit of mlr3's debug learner",
+        revision: 1,
+        accepts: Accepts { tasks: TaskKind::ALL, missing: true },
+        parameters: Params::specs,
+        check: unchecked,
+        program: Program::Native,
+        wants_clusters: false,
+    };
+}
+
+impl Clusterer for Debug {
+    fn fit(params: &Params, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError> {
+        let held = hold(params.memory);
+        work(params.seconds, trial);
+        std::thread::sleep(Duration::try_from_secs_f64(params.sleep).unwrap_or_default());
+        if params.hang {
+            loop {
+                std::thread::sleep(Duration::from_secs(3600));
+            }
+        }
+        if params.abort {
+            std::process::abort();
+        }
+        assert!(!params.panic, "told to panic");
+        let drawn = trial.stream(Purpose::Noise, "debug").uniform();
+        if drawn < params.fail {
+            return Err(FitError::Failed(format!("told to fail with probability {}", params.fail)));
+        }
+        drop(held);
+        let value = if params.nan { f64::NAN } else { params.value };
+        Ok(Clustering { clusters: vec![0; data.rows()], scores: vec![("value".to_owned(), value)] })
+    }
+}
+
+/// Memory that is really there: every page is written to.
+fn hold(mib: f64) -> Vec<u8> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
+    let bytes = (mib * 1024.0 * 1024.0) as usize;
+    let mut held = vec![0_u8; bytes];
+    held.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
+    std::hint::black_box(held)
+}
+
+fn work(seconds: f64, trial: &mut TrialContext) {
+    let began = Instant::now();
+    let mut step: u64 = 0;
+    while began.elapsed().as_secs_f64() < seconds {
+        step += 1;
+        let sum: u64 = (0..1_000_000_u64).fold(step, |sum, i| std::hint::black_box(sum.wrapping_mul(31).wrapping_add(i)));
+        std::hint::black_box(sum);
+        if step.is_multiple_of(100) {
+            trial.progress("work", step, step, None);
+        }
+    }
+}

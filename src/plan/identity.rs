@@ -1,0 +1,75 @@
+//! What identifies a trial: everything that decides its result, in canonical form, and nothing else. Labels, the
+//! order of keys, comments, where the data lie and defaults that are spelled out are not part of it.
+
+use serde_json::{Value as Json, json};
+
+use crate::experiment::{DatasetBlock, ModelBlock, PipelineBlock};
+use crate::model::{TaskKind, registry};
+use crate::parameter::{ParameterSpec, Values};
+use crate::store::results::DatasetFacts;
+use crate::{dataset, preprocess, rng};
+
+/// Raised when the form below changes.
+const FORMAT: u32 = 1;
+/// Raised when the split `whole` changes.
+const SPLIT_REVISION: u32 = 1;
+/// Hexadecimal digits of an id: 80 bits.
+const DIGITS: usize = 20;
+
+/// The part of the identity that models and seeds share.
+pub fn data(task: TaskKind, block: &DatasetBlock, facts: &DatasetFacts, pipeline: &PipelineBlock) -> String {
+    let spec = dataset::find(&block.kind);
+    let mut values = block.values.clone();
+    if let Some(spec) = spec {
+        values.retain(|name, _| !spec.locations.contains(&name.as_str()));
+    }
+    let specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
+    let steps: Vec<Json> = pipeline
+        .steps
+        .iter()
+        .map(|step| {
+            let spec = preprocess::find(&step.kind);
+            let specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
+            json!({ "kind": step.kind, "revision": spec.map(|s| s.revision), "values": departures(&step.values, &specs) })
+        })
+        .collect();
+    json!({
+        "format": FORMAT,
+        "task": task.word(),
+        "random": rng::REVISION,
+        "dataset": {
+            "kind": block.kind,
+            "revision": spec.map(|s| s.revision),
+            "checksum": facts.checksum,
+            "values": departures(&values, &specs),
+        },
+        "split": { "kind": super::WHOLE, "revision": SPLIT_REVISION },
+        "steps": steps,
+    })
+    .to_string()
+}
+
+/// The part of the identity that is the model with its parameters.
+pub fn method(model: &ModelBlock, params: &Values) -> String {
+    let spec = registry::find(&model.kind);
+    let specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
+    json!({ "kind": model.kind, "revision": spec.map(|s| s.revision), "values": departures(params, &specs) }).to_string()
+}
+
+/// The id of a trial from its three parts.
+pub fn trial(data: &str, method: &str, seed: u64) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(data.as_bytes()).update(b"\n").update(method.as_bytes()).update(b"\n").update(&seed.to_le_bytes());
+    hasher.finalize().to_hex()[..DIGITS].to_owned()
+}
+
+/// The values that differ from their defaults, so that a default spelled out, or a new parameter whose default
+/// keeps the old behaviour, changes no id.
+fn departures(values: &Values, specs: &[ParameterSpec]) -> Json {
+    values
+        .iter()
+        .filter(|(name, value)| !specs.iter().any(|spec| spec.name == **name && spec.is_default(value)))
+        .map(|(name, value)| (name.clone(), value.canonical()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}

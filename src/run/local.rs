@@ -1,0 +1,195 @@
+//! A slot of this machine: at most one worker process at a time, one trial at a time in it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::Instant;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+use crate::clock;
+use crate::model::Program;
+use crate::run::programs;
+use crate::run::protocol::{Reply, Request};
+use crate::run::queue::Job;
+
+/// What a worker's reader thread tells the loop.
+pub enum Event {
+    /// The worker said something.
+    Reply(Reply),
+    /// The worker is no more.
+    Gone,
+}
+
+/// Slot, generation of its worker, event: what an old worker still says is told apart by the generation.
+pub type Message = (usize, u64, Event);
+
+struct Worker {
+    program: Program,
+    child: Child,
+    requests: Option<ChildStdin>,
+    greeted: bool,
+}
+
+/// One slot.
+pub struct Slot {
+    index: usize,
+    events: Sender<Message>,
+    worker: Option<Worker>,
+    generation: u64,
+    job: Option<(Job, Instant)>,
+}
+
+impl Slot {
+    /// An empty slot.
+    pub fn new(index: usize, events: Sender<Message>) -> Self {
+        Slot { index, events, worker: None, generation: 0, job: None }
+    }
+
+    /// Its number.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The trial at work.
+    pub fn job(&self) -> Option<&Job> {
+        self.job.as_ref().map(|(job, _)| job)
+    }
+
+    /// Takes the trial away, ended or not.
+    pub fn take_job(&mut self) -> Option<Job> {
+        self.job.take().map(|(job, _)| job)
+    }
+
+    /// Seconds since the trial was handed over; 0 without one.
+    pub fn seconds(&self) -> f64 {
+        self.job.as_ref().map_or(0.0, |(_, began)| began.elapsed().as_secs_f64())
+    }
+
+    /// The program that runs here.
+    pub fn program(&self) -> Option<Program> {
+        self.worker.as_ref().map(|worker| worker.program)
+    }
+
+    /// Whether an event is of the worker that is here now.
+    pub fn is_current(&self, generation: u64) -> bool {
+        self.generation == generation
+    }
+
+    /// Whether the worker has said hello.
+    pub fn greeted(&self) -> bool {
+        self.worker.as_ref().is_some_and(|worker| worker.greeted)
+    }
+
+    /// The worker has said hello: from now on the time counts.
+    pub fn greet(&mut self) {
+        if let Some(worker) = &mut self.worker {
+            worker.greeted = true;
+        }
+        if let Some((_, began)) = &mut self.job {
+            *began = Instant::now();
+        }
+    }
+
+    /// Hands a trial to the worker, starting one where there is none of the right program.
+    ///
+    /// # Errors
+    /// The trial back, with the reason why no worker can be started.
+    pub fn start(&mut self, mut job: Job) -> Result<(), (Job, String)> {
+        if self.program() != Some(job.program) {
+            self.retire();
+            if let Err(reason) = self.spawn(job.program) {
+                return Err((job, reason));
+            }
+        }
+        job.started = clock::now();
+        let request = Request::Trials { trials: vec![job.assignment.clone()] };
+        let requests = self.worker.as_mut().and_then(|worker| worker.requests.as_mut());
+        if let (Some(requests), Ok(mut line)) = (requests, serde_json::to_vec(&request)) {
+            line.push(b'\n');
+            // A worker that is gone is noticed by its reader thread, with the trial still in this slot.
+            let _ = requests.write_all(&line);
+        }
+        self.job = Some((job, Instant::now()));
+        Ok(())
+    }
+
+    fn spawn(&mut self, program: Program) -> Result<(), String> {
+        let mut child = programs::command(program)?
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .map_err(|error| format!("`{}` cannot be started: {error}", program.file_name()))?;
+        self.generation += 1;
+        let requests = child.stdin.take();
+        if let Some(replies) = child.stdout.take() {
+            let (events, index, generation) = (self.events.clone(), self.index, self.generation);
+            thread::spawn(move || {
+                for line in BufReader::new(replies).lines().map_while(Result::ok) {
+                    let Ok(reply) = serde_json::from_str(&line) else { continue };
+                    if events.send((index, generation, Event::Reply(reply))).is_err() {
+                        return;
+                    }
+                }
+                let _ = events.send((index, generation, Event::Gone));
+            });
+        }
+        self.worker = Some(Worker { program, child, requests, greeted: false });
+        Ok(())
+    }
+
+    /// What a worker said on standard error before its greeting: the loader's complaint, say.
+    pub fn last_words(&mut self) -> Option<String> {
+        let mut text = String::new();
+        self.worker.as_mut()?.child.stderr.take()?.read_to_string(&mut text).ok()?;
+        text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
+    }
+
+    /// How the worker ended, waiting for it.
+    pub fn how_it_ended(&mut self) -> String {
+        let status = self.worker.as_mut().and_then(|worker| worker.child.wait().ok());
+        status.map_or_else(|| "is gone".to_owned(), describe)
+    }
+
+    /// Lets an idle worker end by itself.
+    pub fn retire(&mut self) {
+        if let Some(mut worker) = self.worker.take() {
+            self.generation += 1;
+            drop(worker.requests.take());
+            thread::spawn(move || worker.child.wait());
+        }
+    }
+
+    /// Kills the worker with everything it started.
+    pub fn kill(&mut self) {
+        if let Some(mut worker) = self.worker.take() {
+            self.generation += 1;
+            if let Ok(id) = i32::try_from(worker.child.id()) {
+                let _ = killpg(Pid::from_raw(id), Signal::SIGKILL);
+            }
+            let _ = worker.child.wait();
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn describe(status: ExitStatus) -> String {
+    match (status.signal(), status.code()) {
+        (Some(signal), _) => {
+            let name = Signal::try_from(signal).map_or_else(|_| String::new(), |s| format!(" ({})", s.as_str()));
+            format!("died of signal {signal}{name}")
+        }
+        (None, Some(code)) => format!("ended with exit code {code}"),
+        (None, None) => "is gone".to_owned(),
+    }
+}

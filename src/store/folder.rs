@@ -1,0 +1,280 @@
+//! A results folder as a whole: made and locked by a run, read by everything else.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::{Experiment, Overrides};
+use crate::plan::Plan;
+use crate::store::journal::{self, Journals, Record};
+use crate::store::outcome::{Measured, ResultBlock, Status};
+use crate::store::results::{Results, State, TrialRecord};
+
+/// The format of `plan.json`.
+const FORMAT: u32 = 1;
+
+/// Why a results folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// The disk's.
+    #[error("{path}: {source}")]
+    Disk {
+        /// What was read or written.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Another run is at work.
+    #[error("`{0}` is held by another run; wait for it, or give this one `--results`")]
+    Held(String),
+    /// The folder belongs to another experiment.
+    #[error("`{0}` holds the results of another experiment of the same name; give this one `--results` or a new `name`")]
+    Foreign(String),
+    /// It is no results folder, or its files do not read.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+fn disk(path: &Path) -> impl FnOnce(io::Error) -> FolderError {
+    let path = path.display().to_string();
+    move |source| FolderError::Disk { path, source }
+}
+
+/// `plan.json`.
+#[derive(Serialize, Deserialize)]
+struct PlanFile {
+    format: u32,
+    gridbook: String,
+    overrides: Vec<String>,
+    #[serde(flatten)]
+    plan: Plan,
+}
+
+/// A results folder that this process may write.
+pub struct Locked {
+    /// The folder.
+    pub path: PathBuf,
+    _lock: File,
+}
+
+impl Locked {
+    /// Makes the folder, or takes it over for the same experiment, and freezes the experiment and the plan in it.
+    ///
+    /// # Errors
+    /// It is held, belongs to another experiment, or cannot be written.
+    pub fn open(path: &Path, experiment: &Experiment, plan: &Plan) -> Result<Self, FolderError> {
+        fs::create_dir_all(path).map_err(disk(path))?;
+        let lock_path = path.join(".lock");
+        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(disk(&lock_path))?;
+        take(&lock, path)?;
+        if let Some(earlier) = read_plan(path)?
+            && !descends(&earlier.plan, plan)
+        {
+            return Err(FolderError::Foreign(path.display().to_string()));
+        }
+        let file = PlanFile {
+            format: FORMAT,
+            gridbook: env!("CARGO_PKG_VERSION").to_owned(),
+            overrides: experiment.overrides.clone(),
+            plan: plan.clone(),
+        };
+        let text = serde_json::to_string(&file).map_err(|error| FolderError::Unreadable(error.to_string()))?;
+        replace(&path.join("experiment.toml"), experiment.text.as_bytes())?;
+        replace(&path.join("plan.json"), text.as_bytes())?;
+        Ok(Locked { path: path.to_owned(), _lock: lock })
+    }
+}
+
+/// A look at the folder by `status` holds the lock for a moment only: try a few times.
+fn take(lock: &File, path: &Path) -> Result<(), FolderError> {
+    for _ in 0..20 {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+            Err(TryLockError::Error(error)) => return Err(disk(path)(error)),
+        }
+    }
+    Err(FolderError::Held(path.display().to_string()))
+}
+
+/// Writes a file beside and renames it, so that a reader sees the old or the new one.
+///
+/// # Errors
+/// The disk's.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+    let beside = path.with_extension(format!("{}.part", std::process::id()));
+    fs::write(&beside, bytes).map_err(disk(path))?;
+    fs::rename(&beside, path).map_err(disk(path))
+}
+
+/// Whether `new` goes on from `old`: a trial, or a model on a data set, in common.
+fn descends(old: &Plan, new: &Plan) -> bool {
+    let ids: HashSet<&str> = old.trials.iter().map(|trial| trial.id.as_str()).collect();
+    let cells: HashSet<(&str, &str)> = old.trials.iter().map(|t| (t.dataset.as_str(), t.model.as_str())).collect();
+    old.trials.is_empty()
+        || new.trials.iter().any(|t| ids.contains(t.id.as_str()) || cells.contains(&(t.dataset.as_str(), t.model.as_str())))
+}
+
+fn read_plan(path: &Path) -> Result<Option<PlanFile>, FolderError> {
+    let file = path.join("plan.json");
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(disk(&file)(error)),
+    };
+    let plan: PlanFile = serde_json::from_str(&text)
+        .map_err(|error| FolderError::Unreadable(format!("{}: not a plan: {error}", file.display())))?;
+    if plan.format > FORMAT {
+        let message = format!("{} has format {}; this gridbook reads up to format {FORMAT}", file.display(), plan.format);
+        return Err(FolderError::Unreadable(message));
+    }
+    Ok(Some(plan))
+}
+
+/// Reads a results folder: while a run is at work, after a crash, or a copy.
+///
+/// # Errors
+/// It is no results folder, or its files do not read.
+pub fn load(path: &Path) -> Result<Results, FolderError> {
+    let Some(file) = read_plan(path)? else {
+        let message = format!("`{}` is not a results folder: it has no plan.json", path.display());
+        return Err(FolderError::Unreadable(message));
+    };
+    let frozen = path.join("experiment.toml");
+    let text = fs::read_to_string(&frozen).map_err(disk(&frozen))?;
+    let experiment = Experiment::parse(Path::new("experiment.toml"), &text, &Overrides::from_recorded(&file.overrides))
+        .map_err(|wrong| FolderError::Unreadable(wrong.render(false)))?;
+    let journals = journal::read_all(path).map_err(disk(&path.join("journal")))?;
+    let live = is_live(path);
+    let damaged = journals.damaged.clone();
+    let history = History::of(journals);
+    let records = file.plan.trials.into_iter().map(|trial| history.record(trial, live)).collect();
+    Ok(Results {
+        folder: path.to_owned(),
+        experiment,
+        datasets: file.plan.datasets,
+        skipped: file.plan.skipped,
+        records,
+        damaged,
+        irreproducible: history.irreproducible(),
+    })
+}
+
+/// Whether a run holds the folder now.
+fn is_live(path: &Path) -> bool {
+    File::open(path.join(".lock")).is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// What the journals say of each trial.
+#[derive(Default)]
+pub struct History {
+    trials: HashMap<String, Past>,
+}
+
+/// What the journals say of one trial.
+#[derive(Default)]
+pub struct Past {
+    /// How often it was begun; the next attempt is one more.
+    pub attempts: u32,
+    /// Attempts that ended: number, journal, outcome.
+    ends: Vec<(u32, String, ResultBlock, Measured)>,
+    /// Attempts stopped by the user.
+    interrupted: u32,
+    /// How often its worker died under it.
+    pub deaths: u32,
+}
+
+impl Past {
+    /// The outcome that counts: the first finished attempt by (attempt, journal), else the last that ended. The
+    /// clock is not asked.
+    fn outcome(&self) -> Option<&(u32, String, ResultBlock, Measured)> {
+        self.ends.iter().find(|end| end.2.status.is_done()).or(self.ends.last())
+    }
+
+    /// Wall seconds of the outcome that counts, if the trial finished.
+    pub fn seconds(&self) -> Option<f64> {
+        self.outcome().filter(|end| end.2.status == Status::Finished).map(|end| end.3.wall_seconds)
+    }
+
+    /// How the trial stands, if it ended.
+    pub fn status(&self) -> Option<Status> {
+        self.outcome().map(|end| end.2.status)
+    }
+}
+
+/// What a result's `stage` says when the worker died under the trial.
+pub const WORKER_DIED: &str = "worker";
+
+impl History {
+    /// Reads the records of all journals.
+    pub fn of(journals: Journals) -> Self {
+        let mut history = History::default();
+        for (name, record) in journals.records {
+            match record {
+                Record::Start { trial, attempt } => {
+                    let past = history.trials.entry(trial).or_default();
+                    past.attempts = past.attempts.max(attempt);
+                }
+                Record::End { trial, attempt, result, measured } => {
+                    let past = history.trials.entry(trial).or_default();
+                    past.attempts = past.attempts.max(attempt);
+                    past.deaths += u32::from(result.stage.as_deref() == Some(WORKER_DIED));
+                    past.ends.push((attempt, name, *result, *measured));
+                }
+                Record::Interrupted { trial, .. } => history.trials.entry(trial).or_default().interrupted += 1,
+                Record::Open { .. } | Record::Close { .. } => {}
+            }
+        }
+        for past in history.trials.values_mut() {
+            past.ends.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        }
+        history
+    }
+
+    /// What is known of a trial.
+    pub fn get(&self, id: &str) -> Option<&Past> {
+        self.trials.get(id)
+    }
+
+    fn record(&self, trial: crate::plan::trial::Trial, live: bool) -> TrialRecord {
+        let Some(past) = self.trials.get(&trial.id) else {
+            return TrialRecord { trial, state: State::Pending, attempts: 0, result: None, measured: None };
+        };
+        let outcome = past.outcome();
+        let open = past.attempts > past.ends.iter().map(|end| end.0).max().unwrap_or(0);
+        let state = match outcome {
+            Some((_, _, result, _)) if result.status.is_done() || !open => State::Ended(result.status),
+            _ if open && live && past.interrupted == 0 => State::Running,
+            Some((_, _, result, _)) => State::Ended(result.status),
+            None => State::Interrupted,
+        };
+        TrialRecord {
+            trial,
+            state,
+            attempts: past.attempts,
+            result: outcome.map(|end| end.2.clone()),
+            measured: outcome.map(|end| end.3.clone()),
+        }
+    }
+
+    /// Trials whose finished attempts differ within one numeric class.
+    fn irreproducible(&self) -> Vec<(String, String)> {
+        let mut found = BTreeMap::new();
+        for (id, past) in &self.trials {
+            let finished: Vec<_> = past.ends.iter().filter(|end| end.2.status == Status::Finished).collect();
+            for (i, first) in finished.iter().enumerate() {
+                let other = finished[i + 1..].iter().find(|other| {
+                    other.3.numeric_class == first.3.numeric_class && other.2 != first.2
+                });
+                if let Some(other) = other {
+                    found.insert(id.clone(), format!("attempts {} and {} differ", first.0, other.0));
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+}

@@ -1,0 +1,176 @@
+//! Safe calls into `shim.cpp`. The only unsafe code of the project's own.
+
+use std::ffi::{CStr, c_char, c_int};
+use std::ptr;
+
+use tch::Tensor;
+use torch_sys::C_tensor;
+
+/// Room for a message of libtorch.
+const MESSAGE: usize = 1024;
+
+unsafe extern "C" {
+    fn gridbook_fused_adam(
+        parameters: *const *const C_tensor,
+        means: *const *const C_tensor,
+        squares: *const *const C_tensor,
+        step: *const C_tensor,
+        count: usize,
+        learning_rate: f64,
+        beta1: f64,
+        beta2: f64,
+        weight_decay: f64,
+        epsilon: f64,
+        error: *mut c_char,
+        capacity: usize,
+    ) -> c_int;
+    fn gridbook_fused_sgd(
+        parameters: *const *const C_tensor,
+        velocities: *const *const C_tensor,
+        count: usize,
+        learning_rate: f64,
+        momentum: f64,
+        error: *mut c_char,
+        capacity: usize,
+    ) -> c_int;
+    fn gridbook_flush_denormals(error: *mut c_char, capacity: usize) -> c_int;
+    fn gridbook_deterministic(error: *mut c_char, capacity: usize) -> c_int;
+    fn gridbook_cpu_capability(text: *mut c_char, text_capacity: usize, error: *mut c_char, capacity: usize) -> c_int;
+    fn gridbook_torch_version(text: *mut c_char, text_capacity: usize, error: *mut c_char, capacity: usize) -> c_int;
+}
+
+/// What Adam is told beside its state.
+#[derive(Clone, Copy, Debug)]
+pub struct AdamSettings {
+    /// Step size.
+    pub learning_rate: f64,
+    /// Decay of the running mean.
+    pub beta1: f64,
+    /// Decay of the running mean square.
+    pub beta2: f64,
+    /// Weight decay, added to the gradient.
+    pub weight_decay: f64,
+    /// Added to the root of the mean square.
+    pub epsilon: f64,
+}
+
+/// One step of Adam (Kingma and Ba 2015) in one kernel for all parameters; takes the gradients away.
+///
+/// `means` and `squares` have the shapes of `parameters`; `step` is one f32 number, raised by one.
+///
+/// # Errors
+/// libtorch's: a parameter without gradient, shapes that do not match.
+pub fn fused_adam(
+    parameters: &[Tensor],
+    means: &[Tensor],
+    squares: &[Tensor],
+    step: &Tensor,
+    settings: AdamSettings,
+) -> Result<(), String> {
+    assert!(means.len() == parameters.len() && squares.len() == parameters.len(), "one state a parameter");
+    let (parameters, means, squares) = (pointers(parameters), pointers(means), pointers(squares));
+    let AdamSettings { learning_rate, beta1, beta2, weight_decay, epsilon } = settings;
+    // SAFETY: each list holds `parameters.len()` pointers (asserted) to live tensors, borrowed for the call; the
+    // function keeps none of them, writes at most `capacity` bytes of `error`, and lets no exception out.
+    call(|error, capacity| unsafe {
+        gridbook_fused_adam(
+            parameters.as_ptr(),
+            means.as_ptr(),
+            squares.as_ptr(),
+            step.as_ptr(),
+            parameters.len(),
+            learning_rate,
+            beta1,
+            beta2,
+            weight_decay,
+            epsilon,
+            error,
+            capacity,
+        )
+    })
+}
+
+/// One step of SGD with momentum (velocity = momentum · velocity + gradient; no dampening); takes the gradients away.
+///
+/// `velocities` have the shapes of `parameters` and start as zeros.
+///
+/// # Errors
+/// libtorch's: a parameter without gradient, shapes that do not match.
+pub fn fused_sgd(
+    parameters: &[Tensor],
+    velocities: &[Tensor],
+    learning_rate: f64,
+    momentum: f64,
+) -> Result<(), String> {
+    assert!(velocities.len() == parameters.len(), "one velocity a parameter");
+    let (parameters, velocities) = (pointers(parameters), pointers(velocities));
+    // SAFETY: as in `fused_adam`.
+    call(|error, capacity| unsafe {
+        gridbook_fused_sgd(
+            parameters.as_ptr(),
+            velocities.as_ptr(),
+            parameters.len(),
+            learning_rate,
+            momentum,
+            error,
+            capacity,
+        )
+    })
+}
+
+/// From here on, numbers below the smallest normal one are 0 on this thread.
+///
+/// # Errors
+/// The CPU cannot.
+pub fn flush_denormals() -> Result<(), String> {
+    // SAFETY: sets two bits of this thread's floating-point control word and writes within `error`. Our own Rust code
+    // on this thread relies on no denormal.
+    call(|error, capacity| unsafe { gridbook_flush_denormals(error, capacity) })
+}
+
+/// Deterministic kernels only, no TF32, for the whole process.
+///
+/// # Errors
+/// libtorch's.
+pub fn set_deterministic() -> Result<(), String> {
+    // SAFETY: sets flags of libtorch's global context and writes within `error`.
+    call(|error, capacity| unsafe { gridbook_deterministic(error, capacity) })
+}
+
+/// The instruction set of libtorch's own kernels: `DEFAULT`, `AVX2`, `AVX512`.
+///
+/// # Errors
+/// libtorch's.
+pub fn cpu_capability() -> Result<String, String> {
+    let mut text = [0; MESSAGE];
+    // SAFETY: writes at most the given bytes of `text` and `error`.
+    call(|error, capacity| unsafe { gridbook_cpu_capability(text.as_mut_ptr(), MESSAGE, error, capacity) })?;
+    Ok(read(&text))
+}
+
+/// The version of libtorch.
+///
+/// # Errors
+/// None in practice.
+pub fn torch_version() -> Result<String, String> {
+    let mut text = [0; MESSAGE];
+    // SAFETY: writes at most the given bytes of `text` and `error`.
+    call(|error, capacity| unsafe { gridbook_torch_version(text.as_mut_ptr(), MESSAGE, error, capacity) })?;
+    Ok(read(&text))
+}
+
+fn pointers(tensors: &[Tensor]) -> Vec<*const C_tensor> {
+    tensors.iter().map(Tensor::as_ptr).collect()
+}
+
+/// Calls a function of the shim with room for a message; 1 is an error.
+fn call(function: impl FnOnce(*mut c_char, usize) -> c_int) -> Result<(), String> {
+    let mut error = [0; MESSAGE];
+    if function(ptr::from_mut(&mut error).cast(), MESSAGE) == 0 { Ok(()) } else { Err(read(&error)) }
+}
+
+/// The text up to its zero.
+fn read(buffer: &[c_char; MESSAGE]) -> String {
+    let bytes: Vec<u8> = buffer.iter().map(|&c| c.cast_unsigned()).collect();
+    CStr::from_bytes_until_nul(&bytes).map_or_else(|_| String::new(), |text| text.to_string_lossy().into_owned())
+}

@@ -1,0 +1,66 @@
+//! What the deep clusterings start from: a pretrained autoencoder and k-means on its code. One seed gives the same
+//! start, to the bit, to every model.
+
+use tch::{Device, Tensor};
+
+use crate::dataset::Dataset;
+use crate::model::cluster::kmeans::{KMeansFit, lloyd_restarts};
+use crate::model::{FitError, TrialContext};
+use crate::rng::Purpose;
+use crate::torch::autoencoder::{Autoencoder, Pretraining};
+use crate::torch::{device, prepare, reseed, to_array, to_tensor};
+
+/// What decides the start.
+#[derive(Clone, Debug)]
+pub struct StartSettings {
+    /// How many clusters; the number of known classes when not given.
+    pub clusters: Option<usize>,
+    /// Hidden widths of the encoder; the decoder mirrors them.
+    pub layers: Vec<usize>,
+    /// Width of the code.
+    pub latent_dimension: usize,
+    /// How the autoencoder learns.
+    pub pretraining: Pretraining,
+    /// Restarts of k-means.
+    pub seed_restarts: usize,
+}
+
+/// A pretrained autoencoder and k-means on its code.
+pub struct Start {
+    /// The data, `[rows, columns]`, f32.
+    pub data: Tensor,
+    /// Pretrained.
+    pub autoencoder: Autoencoder,
+    /// Of the codes.
+    pub kmeans: KMeansFit,
+    /// Where all of it lies.
+    pub device: Device,
+}
+
+/// Pretrains on all views of `data` side by side, and clusters the code.
+///
+/// # Errors
+/// Not applicable: no rows or columns, more clusters than rows. Failed: the loss or the code is not finite.
+pub fn start(data: &Dataset, settings: &StartSettings, trial: &mut TrialContext) -> Result<Start, FitError> {
+    let joined = data.joined();
+    if joined.is_empty() {
+        return Err(FitError::NotApplicable(format!("{} rows of {} columns", joined.nrows(), joined.ncols())));
+    }
+    let clusters = trial.clusters(settings.clusters, joined.nrows())?;
+    prepare().map_err(FitError::Failed)?;
+    reseed(trial.seed());
+    let device = device::current();
+    let mut widths = vec![joined.ncols()];
+    widths.extend(&settings.layers);
+    widths.push(settings.latent_dimension);
+    let data = to_tensor(joined.view(), device);
+    let autoencoder = Autoencoder::xavier(&widths, trial, device);
+    autoencoder.pretrain(&data, settings.pretraining, trial)?;
+    let codes = to_array(&autoencoder.codes(&data))?;
+    if codes.iter().any(|value| !value.is_finite()) {
+        return Err(FitError::Failed("the code is not finite after pretraining".to_owned()));
+    }
+    let mut stream = trial.stream(Purpose::Init, "code.kmeans");
+    let kmeans = lloyd_restarts(codes.view(), clusters, settings.seed_restarts, &mut stream);
+    Ok(Start { data, autoencoder, kmeans, device })
+}

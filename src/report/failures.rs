@@ -94,16 +94,17 @@ fn command(results: &Results, records: &[&TrialRecord]) -> String {
     let many = |axis: fn(&TrialRecord) -> &str| results.records.iter().any(|other| axis(other) != axis(&results.records[0]));
     for (name, axis) in [("model", (|r| r.trial.model.as_str()) as fn(&TrialRecord) -> &str), ("dataset", |r| r.trial.dataset.as_str())] {
         let first = axis(records[0]);
-        // A name with blanks or quotes has no plain form on a command line.
-        let plain = first.chars().all(|c| c.is_alphanumeric() || "-_.+".contains(c));
-        if many(axis) && plain && records.iter().all(|record| axis(record) == first) {
-            only.push(format!("{name}={first}"));
+        // A comma separates values there, and a name with quotes has no plain form on a command line.
+        let sayable = !first.chars().any(|c| c.is_control() || ",'\"\\".contains(c));
+        if many(axis) && sayable && records.iter().all(|record| axis(record) == first) {
+            let quote = if first.contains(char::is_whitespace) { "\"" } else { "" };
+            only.push(format!("{name}={quote}{first}{quote}"));
         }
     }
     if only.is_empty() {
-        return "gridbook run experiment.toml".to_owned();
+        return "gridbook run experiment.toml --retry-failed".to_owned();
     }
-    format!("gridbook run experiment.toml --only '{}'", only.join(" "))
+    format!("gridbook run experiment.toml --retry-failed --only '{}'", only.join(" "))
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub struct Text {
     pub text: String,
     /// Smaller text after it.
     pub after: String,
+    /// The printed number in brackets.
+    pub paper: String,
     /// Emphasis.
     pub place: Place,
 }
@@ -115,15 +117,21 @@ pub fn of_table(table: &Table) -> Grid {
         });
         let cells = cells.iter().map(|cell| {
             let mut after = cell.spread().unwrap_or_default();
-            if let Some(summary) = cell.summary.filter(|summary| Some(summary.n) != table.usual_n) {
-                after.push_str(&format!(" (n={})", summary.n));
+            let counts = cell.counts(table.usual_n);
+            if !counts.is_empty() {
+                after.push_str(&format!(" ({})", counts.join(", ").replace(" = ", "=")));
             }
-            Text { text: cell.mean(), after: after.trim_start().to_owned(), place: cell.place }
+            let paper = cell.against.as_ref().map(|against| format!("[{}]", against.text)).unwrap_or_default();
+            Text { text: cell.mean(), after: after.trim_start().to_owned(), paper, place: cell.place }
         });
         labels.chain(cells).collect()
     });
+    let mut notes = table.notes.clone();
+    if table.each().any(|(_, _, cell)| cell.against.is_some()) {
+        notes.insert(0, "In brackets: the published value.".to_owned());
+    }
     let title = if table.metric_axis() { table.title.clone() } else { format!("{} ({})", table.title, only_metric(table)) };
-    Grid { title, heads, stubs: table.row_axes.len(), rows: rows.collect(), notes: table.notes.clone() }
+    Grid { title, heads, stubs: table.row_axes.len(), rows: rows.collect(), notes }
 }
 
 /// The one metric of a table whose axes do not name it.

@@ -57,7 +57,8 @@ fn cell(text: &Text) -> String {
         Place::Second => format!("\\underline{{{number}}}"),
         Place::Other => number,
     };
-    if text.after.is_empty() { number } else { format!("{number} {}", escape(&text.after)) }
+    let words = [number, escape(&text.after), escape(&text.paper)];
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Text that LaTeX prints as it stands.

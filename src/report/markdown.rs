@@ -57,13 +57,15 @@ fn cell(text: &Text) -> String {
         Place::Second => format!("<u>{number}</u>"),
         Place::Other => number,
     };
-    if text.after.is_empty() { number } else { format!("{number} {}", escape(&text.after)) }
+    let words = [number, escape(&text.after), escape(&text.paper)];
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Text that Markdown shows as it stands.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
             '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '#' | '~' => {
                 escaped.push('\\');
@@ -71,7 +73,7 @@ fn escape(text: &str) -> String {
             }
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
+            '&' if chars.peek().is_some_and(|next| next.is_alphanumeric() || *next == '#') => escaped.push_str("&amp;"),
             c if c.is_control() => escaped.push(' '),
             c => escaped.push(c),
         }
@@ -85,6 +87,6 @@ mod tests {
 
     #[test]
     fn markup_stays_text() {
-        assert_eq!(escape("a|b *c* <d> &\n"), "a\\|b \\*c\\* &lt;d&gt; &amp; ");
+        assert_eq!(escape("a|b *c* <d> &\n"), "a\\|b \\*c\\* &lt;d&gt; & ");
     }
 }

@@ -7,6 +7,7 @@ use crate::metric::{Better, MetricSpec, Needs};
 use crate::parameter::Values;
 use crate::store::results::{Results, TrialRecord};
 
+use super::figure::metric;
 use super::select::{self, Scored};
 use super::statistics::Summary;
 use super::{Options, number};
@@ -250,11 +251,6 @@ fn axes(all: &[Printed]) -> Vec<String> {
     };
     axes.sort_by_key(first);
     axes
-}
-
-fn metric(results: &Results, name: &str) -> Option<&'static MetricSpec> {
-    let tables = results.experiment.tables.iter().flat_map(|table| &table.metrics);
-    results.experiment.task.metrics.iter().chain(tables).copied().find(|metric| metric.name == name)
 }
 
 /// The trials that a printed number speaks of: those of the table that names it, where there are any.

@@ -38,7 +38,11 @@ pub fn stands_at(trial: &Trial, axis: &str, wanted: &Value) -> bool {
     };
     match (text, wanted) {
         (Some(have), Value::Text(wanted)) => have == wanted,
-        (None, _) if axis != "seed" && axis != "fold" => trial.params.get(axis).is_some_and(|have| is_or_is_in(have, wanted)),
+        (None, _) if axis != "seed" && axis != "fold" => match trial.params.get(axis) {
+            Some(have) => is_or_is_in(have, wanted),
+            // So that a method without the parameter can be kept beside those that sweep it.
+            None => is_or_is_in(&Value::Text(DEFAULT.to_owned()), wanted),
+        },
         (_, Value::List(items)) => items.iter().any(|item| stands_at(trial, axis, item)),
         (Some(have), wanted) => *have == wanted.to_string(),
         (None, wanted) => label(trial, axis) == wanted.to_string(),

@@ -214,17 +214,24 @@ fn rank_card(ranking: &Ranking) -> Card {
     } else {
         (format!("Best mean rank ({label})"), fixed(best.rank, 2))
     };
+    let tied = ranking.methods.iter().filter(|method| method.rank == best.rank).count();
     let next: Vec<String> = ranking
         .methods
         .iter()
-        .skip(1)
+        .skip(tied)
         .take(2)
         .map(|method| {
             let value = if ranking.datasets == 1 { fixed(method.mean, digits) } else { fixed(method.rank, 2) };
             format!("{} {value}", method.name)
         })
         .collect();
-    Card { head, big: best.name.clone(), small, below: format!("then {}", join_words(&next)), parts: Vec::new() }
+    let big = if tied == 1 { best.name.clone() } else { format!("{tied} methods") };
+    let below = match (tied, next.is_empty()) {
+        (1, _) => format!("then {}", join_words(&next)),
+        (_, true) => "all share it".to_owned(),
+        (_, false) => format!("share it, then {}", join_words(&next)),
+    };
+    Card { head, big, small, below, parts: Vec::new() }
 }
 
 fn compute_card(results: &Results) -> Option<Card> {

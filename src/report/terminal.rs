@@ -31,7 +31,7 @@ fn write(grid: &Grid) -> String {
     if grid.rows.iter().flatten().any(|cell| cell.place == Place::Best) {
         text.push_str("* best\n");
     }
-    for note in &grid.notes {
+    for note in grid.notes.iter().filter(|note| !note.starts_with("In brackets")) {
         text.push_str(&ascii(note));
         text.push('\n');
     }
@@ -40,12 +40,17 @@ fn write(grid: &Grid) -> String {
 
 fn cell(text: &Text) -> String {
     let best = if text.place == Place::Best { "*" } else { "" };
-    let after = if text.after.is_empty() { String::new() } else { format!(" {}", text.after) };
+    // Of the counts only n: the reasons are in the report.
+    let after = match text.after.split_once(", ") {
+        Some((first, _)) => format!(" {first})"),
+        None if text.after.is_empty() => String::new(),
+        None => format!(" {}", text.after),
+    };
     ascii(&format!("{}{best}{after}", text.text))
 }
 
 /// Signs that every terminal has.
 fn ascii(text: &str) -> String {
-    let text = text.replace(MINUS, "-").replace('–', "-").replace(" ↑", "").replace(" ↓", " (lower is better)");
+    let text = text.replace(MINUS, "-").replace('–', "-").replace(" ↑", "").replace(" ↓", " (lower)");
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

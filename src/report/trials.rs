@@ -7,7 +7,7 @@ use crate::store::results::{Results, State, TrialRecord};
 use super::number;
 use super::select::{self, DEFAULT, Scored};
 use super::table::shown;
-use super::{Options, is_measured};
+use super::Options;
 
 /// An id is shown with at least so many characters.
 const SHORTEST_ID: usize = 8;
@@ -81,8 +81,7 @@ pub fn of(results: &Results, options: &Options) -> Trials {
             })
             .collect();
         let decimals = number::decimals(metric, values.iter().flatten().copied());
-        let name = if is_measured(metric) { format!("{} (s)", metric.label) } else { metric.label.to_owned() };
-        columns.push(numbers(&name, metric.name, decimals, values));
+        columns.push(numbers(metric.label, metric.name, decimals, values));
     }
     if !options.omit_measured && records.iter().any(|record| record.measured.is_some()) {
         let seconds = records.iter().map(|record| record.measured.as_ref().map(|m| m.wall_seconds)).collect();

@@ -54,7 +54,8 @@ pub fn series(results: &Results, model: &str) -> usize {
 /// The metric of a name: of the task, or of a table.
 pub fn metric(results: &Results, name: &str) -> Option<&'static MetricSpec> {
     let tables = results.experiment.tables.iter().flat_map(|table| &table.metrics);
-    results.experiment.task.metrics.iter().chain(tables).copied().find(|metric| metric.name == name)
+    let named = results.experiment.task.metrics.iter().chain(tables).copied().find(|metric| metric.name == name);
+    named.or_else(|| crate::metric::find(name))
 }
 
 /// Every figure that has something to draw.

@@ -6,7 +6,7 @@ use crate::metric::{Better, MetricSpec};
 use crate::report::Report;
 use crate::report::grid::{self, arrow, axis_word};
 use crate::report::select::METRIC;
-use crate::report::table::{Cell, Compared, Key, Place, Table};
+use crate::report::table::{Cell, Clock, Compared, Key, Place, Table, clock};
 
 use super::view::{Swatch, swatch_of};
 
@@ -36,6 +36,8 @@ struct HeadView {
     scope: &'static str,
     classes: String,
     direction: Option<Direction>,
+    /// The clock of a metric of time.
+    clock: &'static str,
     /// Which metrics the columns below have, for the switch.
     metrics: String,
 }
@@ -60,7 +62,12 @@ struct CellView {
     mark: &'static str,
     spread: Option<String>,
     interval: Option<String>,
-    remark: Option<String>,
+    remarks: Vec<String>,
+    /// Whether the remarks say that something is missing.
+    bad: bool,
+    /// The printed number with its sign.
+    paper: Option<String>,
+    flag: &'static str,
     tip: Option<String>,
     classes: &'static str,
     metric: String,
@@ -108,6 +115,14 @@ fn place(table: &Table, metric: &MetricSpec) -> String {
     table.metrics.iter().position(|other| other.name == metric.name).map_or_else(String::new, |at| at.to_string())
 }
 
+fn clock_word(metric: &MetricSpec) -> &'static str {
+    match clock(metric) {
+        Some(Clock::Wall) => "wall",
+        Some(Clock::Cpu) => "CPU",
+        None => "",
+    }
+}
+
 fn direction(metric: &MetricSpec) -> Direction {
     let words = match metric.better {
         Better::Higher => "higher is better",
@@ -126,6 +141,7 @@ fn head(text: &str, scope: &'static str) -> HeadView {
         scope,
         classes: String::new(),
         direction: None,
+        clock: "",
         metrics: String::new(),
     }
 }
@@ -162,6 +178,7 @@ fn heads(report: &Report, table: &Table) -> Vec<Vec<HeadView>> {
             if let Some(metric) = metric {
                 view.about = metric.about.to_owned();
                 view.direction = Some(direction(metric));
+                view.clock = clock_word(metric);
             }
             if table.column_axes[level] == "model" {
                 view.swatch = swatch_of(report, &joined.text);
@@ -198,6 +215,7 @@ fn labels(report: &Report, table: &Table, row: &Key) -> Vec<HeadView> {
             if let Some(metric) = row.metric.filter(|_| axis == METRIC) {
                 view.about = metric.about.to_owned();
                 view.direction = Some(direction(metric));
+                view.clock = clock_word(metric);
             }
             view
         })
@@ -205,8 +223,6 @@ fn labels(report: &Report, table: &Table, row: &Key) -> Vec<HeadView> {
 }
 
 fn cell_view(table: &Table, column: usize, cell: &Cell) -> CellView {
-    let unusual = cell.summary.filter(|summary| Some(summary.n) != table.usual_n).map(|summary| format!("n = {}", summary.n));
-    let remark: Vec<String> = unusual.into_iter().chain(cell.remark.clone()).collect();
     CellView {
         text: cell.mean(),
         mark: match cell.place {
@@ -216,7 +232,10 @@ fn cell_view(table: &Table, column: usize, cell: &Cell) -> CellView {
         },
         spread: cell.spread(),
         interval: cell.interval(),
-        remark: (!remark.is_empty()).then(|| remark.join(", ")),
+        remarks: cell.counts(table.usual_n),
+        bad: !cell.remarks.is_empty(),
+        paper: cell.against.as_ref().map(|against| format!("paper {} {}", against.text, against.flag.sign())),
+        flag: cell.against.as_ref().map_or("", |against| against.flag.word()),
         tip: cell.missing.clone(),
         classes: if starts_group(table, column) { "g0" } else { "" },
         metric: table.columns[column].metric.map_or_else(String::new, |metric| place(table, metric)),

@@ -61,18 +61,17 @@ impl Others {
     }
 
     /// What stands beside a value.
-    fn remark(&self) -> Option<String> {
-        let words: Vec<String> = [
+    fn remarks(&self) -> Vec<String> {
+        [
             (self.failed.len(), "failed"),
-            (self.not_applicable.len(), "not applicable"),
+            (self.not_applicable.len(), "n/a"),
             (self.undefined.len(), "undefined"),
             (self.not_run, "not run yet"),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-        (!words.is_empty()).then(|| words.join(", "))
+        .collect()
     }
 }
 
@@ -100,9 +99,10 @@ pub(super) fn of(results: &Results, at: &At, group: &[&TrialRecord], printed: &[
     Cell {
         metric: at.metric,
         summary,
+        planned: group.len(),
         decimals: 3,
         place: Place::Other,
-        remark: if summary.is_some() { others.remark() } else { beside_a_dash(&others) },
+        remarks: if summary.is_some() { others.remarks() } else { beside_a_dash(&others) },
         missing,
         against,
         trials,
@@ -110,8 +110,8 @@ pub(super) fn of(results: &Results, at: &At, group: &[&TrialRecord], printed: &[
 }
 
 /// A cell whose trials failed says how many.
-fn beside_a_dash(others: &Others) -> Option<String> {
-    (!others.failed.is_empty()).then(|| format!("{} failed", others.failed.len()))
+fn beside_a_dash(others: &Others) -> Vec<String> {
+    if others.failed.is_empty() { Vec::new() } else { vec![format!("{} failed", others.failed.len())] }
 }
 
 /// The reason of a cell without trials.

@@ -97,12 +97,12 @@ fn rank(table: &mut Table, cells: &[(usize, usize)]) {
     }
 }
 
-/// The n that most cells have; ties go to the larger.
+/// The n that most cells have by the plan; ties go to the larger.
 pub(super) fn counts(table: &mut Table) {
     let mut tally: BTreeMap<usize, usize> = BTreeMap::new();
     for (_, _, cell) in table.each() {
-        if let Some(summary) = cell.summary {
-            *tally.entry(summary.n).or_default() += 1;
+        if cell.summary.is_some() {
+            *tally.entry(cell.planned).or_default() += 1;
         }
     }
     table.usual_n = tally.into_iter().max_by_key(|&(n, times)| (times, n)).map(|(n, _)| n);

@@ -17,7 +17,7 @@ use super::statistics::Summary;
 use super::{Options, number};
 pub use keys::Key;
 use keys::Side;
-pub use notes::join_words;
+pub use notes::{Clock, clock, join_words};
 
 /// How a cell compares with the others of its group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub struct Cell {
     pub metric: &'static MetricSpec,
     /// Its numbers; none where no trial gave a value.
     pub summary: Option<Summary>,
+    /// How many trials the plan has here.
+    pub planned: usize,
     /// Decimals shown.
     pub decimals: usize,
     /// How it compares.
@@ -67,7 +69,7 @@ pub struct Cell {
     /// Why there is no number.
     pub missing: Option<String>,
     /// What is missing beside a number: `1 failed`.
-    pub remark: Option<String>,
+    pub remarks: Vec<String>,
     /// The printed number beside it.
     pub against: Option<Against>,
     /// The trials whose values these are.
@@ -83,6 +85,12 @@ impl Cell {
     /// The standard deviation as shown, with its sign.
     pub fn spread(&self) -> Option<String> {
         self.summary?.std.map(|std| format!("±{}", number::fixed(std, self.decimals)))
+    }
+
+    /// How many values, where that is not what most cells have, and what is missing beside them.
+    pub fn counts(&self, usual: Option<usize>) -> Vec<String> {
+        let unusual = self.summary.filter(|summary| Some(summary.n) != usual).map(|summary| format!("n = {}", summary.n));
+        unusual.into_iter().chain(self.remarks.iter().cloned()).collect()
     }
 
     /// The interval as shown.
@@ -118,7 +126,7 @@ pub struct Table {
     pub columns: Vec<Key>,
     /// Rows of cells; none where the axes never meet with a metric of both sides.
     pub cells: Vec<Vec<Cell>>,
-    /// The n that most cells have.
+    /// The n that most cells have when all of their trials give a value.
     pub usual_n: Option<usize>,
     /// Along what best and second were found.
     pub compared: Compared,

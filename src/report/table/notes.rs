@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::experiment::TableBlock;
-use crate::metric::Needs;
+use crate::metric::{MetricSpec, Needs};
 use crate::report::number::plural;
 use crate::report::select::{self, Domain};
 use crate::store::results::TrialRecord;
@@ -27,6 +27,9 @@ pub(super) fn of(table: &Table, block: &TableBlock, records: &[&TrialRecord]) ->
         notes.push(
             "± sample standard deviation (n − 1). 95% CI: t interval of the mean, n − 1 degrees of freedom.".to_owned(),
         );
+    }
+    if table.each().any(|(_, _, cell)| cell.remarks.iter().any(|remark| remark.ends_with("n/a"))) {
+        notes.push("n/a: trials for which the method is not applicable; left out of the mean, like failed ones.".to_owned());
     }
     notes.extend(times(table, records));
     notes.extend(missing(table));
@@ -104,10 +107,27 @@ pub fn join_words(words: &[String]) -> String {
     }
 }
 
+/// Which clock a metric of time is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// Seconds on the wall.
+    Wall,
+    /// Seconds of the processor.
+    Cpu,
+}
+
+/// The clock of a metric; none for what is no time.
+pub fn clock(metric: &MetricSpec) -> Option<Clock> {
+    match (metric.needs, metric.name) {
+        (Needs::Time, "cpu_seconds") => Some(Clock::Cpu),
+        (Needs::Time, name) if name.ends_with("_seconds") => Some(Clock::Wall),
+        _ => None,
+    }
+}
+
 /// For each metric of time: which clock, and how many other trials ran beside.
 fn times(table: &Table, records: &[&TrialRecord]) -> Vec<String> {
-    let timed: Vec<&str> = table.metrics.iter().filter(|m| m.needs == Needs::Time).map(|m| m.label).collect();
-    if timed.is_empty() {
+    if !table.metrics.iter().any(|metric| clock(metric).is_some()) {
         return Vec::new();
     }
     let beside: Vec<u32> = records.iter().filter_map(|record| record.measured.as_ref().map(|m| m.beside)).collect();
@@ -117,12 +137,11 @@ fn times(table: &Table, records: &[&TrialRecord]) -> Vec<String> {
         (least, most) if least == most => format!("{} ran beside each", plural(*most as usize, "other trial")),
         (least, most) => format!("{least} to {most} other trials ran beside each"),
     };
-    let clock = |cpu: bool| -> Vec<String> {
-        let is = |m: &&&crate::metric::MetricSpec| m.needs == Needs::Time && (m.name == "cpu_seconds") == cpu;
-        table.metrics.iter().filter(is).map(|m| m.label.to_owned()).collect()
+    let clock = |wanted: Clock| -> Vec<String> {
+        table.metrics.iter().filter(|m| clock(m) == Some(wanted)).map(|m| m.label.to_owned()).collect()
     };
     let mut words = Vec::new();
-    for (labels, what) in [(clock(false), "measured on the wall clock"), (clock(true), "CPU time of the whole trial")] {
+    for (labels, what) in [(clock(Clock::Wall), "wall clock"), (clock(Clock::Cpu), "CPU time of the whole trial")] {
         if !labels.is_empty() {
             words.push(format!("{}: {what}", join_words(&labels)));
         }

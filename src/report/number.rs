@@ -86,6 +86,7 @@ pub fn duration(seconds: f64) -> (String, &'static str) {
     match seconds {
         s if s < 10.0 => (fixed(s, 1), "s"),
         s if s < 120.0 => (fixed(s, 0), "s"),
+        s if s < 600.0 => (fixed(s / 60.0, 1), "min"),
         s if s < 7200.0 => (fixed(s / 60.0, 0), "min"),
         s => (fixed(s / 3600.0, 1), "h"),
     }

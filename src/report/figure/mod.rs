@@ -78,7 +78,7 @@ fn asked(results: &Results, block: &FigureBlock, options: &Options) -> Option<Fi
     let title = |fallback: String| block.title.clone().unwrap_or(fallback);
     if block.kind == FigureKind::Curve {
         let curves = curves::build(results, &block.y, by, &block.only)?;
-        return Some(curve_figure(title(format!("{} while training", block.y)), curves));
+        return Some(curve_figure(title(format!("Training: {}", block.y)), curves));
     }
     let metric = metric(results, &block.y).filter(|metric| !(options.omit_measured && is_measured(metric)))?;
     if block.kind == FigureKind::Bar {
@@ -114,7 +114,7 @@ fn chosen(results: &Results) -> Vec<Figure> {
     }
     for name in curves::names(results).into_iter().take(MOST_CURVES) {
         let curves = curves::build(results, &name, Some("dataset"), &none);
-        figures.extend(curves.map(|curves| curve_figure(format!("{name} while training"), curves)));
+        figures.extend(curves.map(|curves| curve_figure(format!("Training: {name}"), curves)));
     }
     figures
 }

@@ -20,6 +20,8 @@ pub struct TableView {
     /// Labels for the metric switch; empty when there is nothing to switch.
     metrics: Vec<&'static str>,
     has_spread: bool,
+    /// Whether the table need not be as wide as the page.
+    few: bool,
     heads: Vec<Vec<HeadView>>,
     rows: Vec<RowView>,
     notes: Vec<String>,
@@ -87,6 +89,7 @@ fn view(report: &Report, table: &Table) -> TableView {
         reading: reading(table),
         metrics: if switch { table.metrics.iter().map(|metric| metric.label).collect() } else { Vec::new() },
         has_spread: table.each().any(|(_, _, cell)| cell.summary.is_some_and(|summary| summary.std.is_some())),
+        few: table.columns.len() <= 4,
         heads: heads(report, table),
         rows: rows(report, table),
         notes: table.notes.clone(),

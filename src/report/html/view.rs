@@ -251,7 +251,7 @@ fn figure_view(figure: &Figure) -> FigureView {
             svg::bars::draw(bars, &id)
         }
         Drawing::Boxes(boxes) => {
-            view.layout = "three";
+            view.layout = if svg::boxes::is_wide(boxes) { "two" } else { "three" };
             svg::boxes::draw(boxes, &id)
         }
         Drawing::Curves(curves) => {
@@ -327,11 +327,17 @@ fn failures(report: &Report, number: usize) -> Failures {
                 trials: count(cause.trials),
                 attempts: cause.attempts.map(|n| count(n as usize)).unwrap_or_default(),
                 message: cause.message.clone(),
-                first: cause.first.chars().take(12).collect(),
+                first: short_id(report, &cause.first),
                 command: cause.command.clone(),
             })
             .collect(),
     }
+}
+
+/// The id as the table of trials shows it.
+fn short_id(report: &Report, id: &str) -> String {
+    let at = report.trials.full_ids.iter().position(|full| full == id);
+    at.and_then(|at| report.trials.ids.get(at)).cloned().unwrap_or_else(|| id.to_owned())
 }
 
 fn provenance((head, lines): &(String, Vec<Entry>)) -> ProvenanceView {

@@ -5,7 +5,8 @@ use super::{Svg, at, colour, cut, width};
 use crate::report::figure::boxes::{BoxPanel, Boxes, OneBox};
 use crate::report::number::{decimals, fixed, float};
 
-const WIDTH: f64 = 290.0;
+const NARROW: f64 = 290.0;
+const WIDE: f64 = 440.0;
 const HEIGHT: f64 = 200.0;
 const LEFT: f64 = 40.0;
 const TOP: f64 = 10.0;
@@ -13,13 +14,19 @@ const BOTTOM: f64 = 156.0;
 /// A box with more trials shows only those outside the whiskers.
 const MOST_POINTS: usize = 60;
 
-/// One drawing a panel.
-pub fn draw(boxes: &Boxes, id: &str) -> Vec<(String, String)> {
-    let panels = boxes.panels.iter().enumerate();
-    panels.map(|(i, panel)| (panel.title.clone(), draw_panel(boxes, panel, &format!("{id}p{i}")))).collect()
+/// Whether the panels stand two by two rather than in threes.
+pub fn is_wide(boxes: &Boxes) -> bool {
+    matches!(boxes.panels.len(), 1 | 2 | 4)
 }
 
-fn draw_panel(figure: &Boxes, panel: &BoxPanel, id: &str) -> String {
+/// One drawing a panel.
+pub fn draw(boxes: &Boxes, id: &str) -> Vec<(String, String)> {
+    let width = if is_wide(boxes) { WIDE } else { NARROW };
+    let panels = boxes.panels.iter().enumerate();
+    panels.map(|(i, panel)| (panel.title.clone(), draw_panel(boxes, panel, &format!("{id}p{i}"), width))).collect()
+}
+
+fn draw_panel(figure: &Boxes, panel: &BoxPanel, id: &str, across: f64) -> String {
     let values = || panel.boxes.iter().filter_map(|b| b.numbers.as_ref()).flat_map(|numbers| numbers.values.iter().copied());
     let low = values().fold(f64::INFINITY, f64::min);
     let high = values().fold(f64::NEG_INFINITY, f64::max);
@@ -31,8 +38,8 @@ fn draw_panel(figure: &Boxes, panel: &BoxPanel, id: &str) -> String {
         panel.boxes.len(),
         figure.x
     );
-    let mut svg = Svg::new(WIDTH, HEIGHT, id, &title, &about);
-    let right = WIDTH - 6.0;
+    let mut svg = Svg::new(across, HEIGHT, id, &title, &about);
+    let right = across - 6.0;
     for tick in &scale.ticks {
         let y = scale.place(*tick);
         svg.path("grid", &format!("M{} {}H{}", at(LEFT), at(y), at(right)), None);

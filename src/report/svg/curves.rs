@@ -8,8 +8,8 @@ use crate::report::figure::curves::{CurveLine, CurvePanel, Curves};
 
 const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 230.0;
-const LEFT: f64 = 46.0;
-const TOP: f64 = 12.0;
+const LEFT: f64 = 60.0;
+const TOP: f64 = 22.0;
 const BOTTOM: f64 = 186.0;
 /// With more lines than this only the legend names them.
 const MOST_NAMED: usize = 7;
@@ -68,7 +68,7 @@ fn upright(panel: &CurvePanel) -> (Scale, bool) {
 }
 
 fn draw_phases(svg: &mut Svg, panel: &CurvePanel, across: &Scale) {
-    let mut start = 0.0;
+    let (mut start, mut free) = (0.0, LEFT);
     for (i, (name, steps)) in panel.phases.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "steps are far below 2^53")]
         let end = start + *steps as f64;
@@ -76,7 +76,11 @@ fn draw_phases(svg: &mut Svg, panel: &CurvePanel, across: &Scale) {
         if i % 2 == 0 && panel.phases.len() > 1 {
             svg.rect("phase", [from, TOP, to - from, BOTTOM - TOP], None);
         }
-        svg.text("ax", f64::midpoint(from, to), TOP + 11.0, "middle", &cut(name, to - from, 11.0));
+        // Names stand above, each where its phase begins or where the one before leaves room.
+        let name = if panel.phases.len() > 1 { cut(name, (across.place(f64::INFINITY) - free).max(0.0), 11.0) } else { String::new() };
+        let place = from.max(free);
+        svg.text("ax", place, TOP - 8.0, "start", &name);
+        free = place + width(&name, 11.0) + 8.0;
         start = end;
     }
 }

@@ -7,7 +7,20 @@ use super::table::Table;
 
 /// The columns, in the order that outsiders rely on.
 pub const COLUMNS: [&str; 15] = [
-    "table", "row", "column", "metric", "n", "mean", "std", "low", "high", "best", "mark", "published", "difference", "flag",
+    "table",
+    "row",
+    "column",
+    "metric",
+    "n",
+    "mean",
+    "std",
+    "low",
+    "high",
+    "best",
+    "mark",
+    "published",
+    "difference",
+    "flag",
     "trials",
 ];
 

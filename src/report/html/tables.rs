@@ -152,7 +152,8 @@ fn head(text: &str, scope: &'static str) -> HeadView {
 fn heads(report: &Report, table: &Table) -> Vec<Vec<HeadView>> {
     let levels = grid::column_heads(table);
     let depth = levels.len().max(1);
-    let stubs = table.row_axes.iter().map(|axis| HeadView { down: depth, classes: "l".into(), ..head(axis_word(axis), "col") });
+    let stubs =
+        table.row_axes.iter().map(|axis| HeadView { down: depth, classes: "l".into(), ..head(axis_word(axis), "col") });
     let mut rows: Vec<Vec<HeadView>> = vec![stubs.collect()];
     if levels.is_empty() {
         rows[0].extend(table.columns.iter().map(|_| head(&grid::only_metric(table), "col")));
@@ -194,7 +195,8 @@ fn heads(report: &Report, table: &Table) -> Vec<Vec<HeadView>> {
 
 /// Whether a column begins a group of the outermost axis.
 fn starts_group(table: &Table, column: usize) -> bool {
-    table.column_axes.len() > 1 && (column == 0 || table.columns[column - 1].labels[0] != table.columns[column].labels[0])
+    table.column_axes.len() > 1
+        && (column == 0 || table.columns[column - 1].labels[0] != table.columns[column].labels[0])
 }
 
 fn rows(report: &Report, table: &Table) -> Vec<RowView> {

@@ -89,7 +89,8 @@ impl Cell {
 
     /// How many values, where that is not what most cells have, and what is missing beside them.
     pub fn counts(&self, usual: Option<usize>) -> Vec<String> {
-        let unusual = self.summary.filter(|summary| Some(summary.n) != usual).map(|summary| format!("n = {}", summary.n));
+        let unusual =
+            self.summary.filter(|summary| Some(summary.n) != usual).map(|summary| format!("n = {}", summary.n));
         unusual.into_iter().chain(self.remarks.iter().cloned()).collect()
     }
 
@@ -137,9 +138,10 @@ pub struct Table {
 impl Table {
     /// Every cell with its row and column.
     pub fn each(&self) -> impl Iterator<Item = (&Key, &Key, &Cell)> {
-        self.rows.iter().zip(&self.cells).flat_map(move |(row, cells)| {
-            self.columns.iter().zip(cells).map(move |(column, cell)| (row, column, cell))
-        })
+        self.rows
+            .iter()
+            .zip(&self.cells)
+            .flat_map(move |(row, cells)| self.columns.iter().zip(cells).map(move |(column, cell)| (row, column, cell)))
     }
 
     /// Whether a metric is to be named in the rows, in the columns, or only in the title.

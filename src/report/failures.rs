@@ -26,7 +26,7 @@ pub struct Cause {
 }
 
 /// Groups what went wrong, the most frequent first.
-pub fn of(results: &Results, options: &Options) -> Vec<Cause> {
+pub fn of(results: &Results, options: Options) -> Vec<Cause> {
     let mut groups: Vec<((String, String), Vec<&TrialRecord>)> = Vec::new();
     for record in &results.records {
         let State::Ended(status) = record.state else { continue };

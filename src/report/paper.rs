@@ -196,7 +196,7 @@ impl Paper {
 }
 
 /// Compares every printed number; none when there are none.
-pub fn build(results: &Results, number: usize, options: &Options) -> Option<Paper> {
+pub fn build(results: &Results, number: usize, options: Options) -> Option<Paper> {
     let all: Vec<Printed> = results
         .experiment
         .published

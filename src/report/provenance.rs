@@ -34,7 +34,7 @@ pub enum Entry {
 }
 
 /// Collects it.
-pub fn of(results: &Results, options: &Options) -> Provenance {
+pub fn of(results: &Results, options: Options) -> Provenance {
     let words = |text: String| vec![Entry::Words(text)];
     let mut entries: Vec<(String, Vec<Entry>)> = vec![
         ("Run again".to_owned(), vec![Entry::Code("gridbook run experiment.toml".to_owned())]),

@@ -26,6 +26,7 @@ pub const COLUMNS: [&str; 15] = [
 
 /// One cell.
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the fields are the names of columns")]
 pub struct Row {
     /// The table's title.
     pub table: String,

@@ -49,7 +49,7 @@ pub struct Card {
 }
 
 /// Makes the head.
-pub fn of(results: &Results, paper: Option<&Paper>, options: &Options) -> Summary {
+pub fn of(results: &Results, paper: Option<&Paper>, options: Options) -> Summary {
     let experiment = &results.experiment;
     let only = experiment.tables.first().map(|table| table.only.clone()).unwrap_or_default();
     let metric = experiment.task.metrics.iter().copied().find(|metric| !is_measured(metric));
@@ -76,7 +76,7 @@ pub fn of(results: &Results, paper: Option<&Paper>, options: &Options) -> Summar
 }
 
 /// Name and the days between which trials began.
-fn eyebrow(results: &Results, options: &Options) -> String {
+fn eyebrow(results: &Results, options: Options) -> String {
     let mut words = vec![results.experiment.name.clone(), results.experiment.task.kind.word().to_owned()];
     if !options.omit_measured {
         let days = || {
@@ -345,7 +345,7 @@ fn sweep_sentence(parameter: &str, metric: &MetricSpec, title: &str, least: (&st
     format!("{parameter} moves the median {label} by at most {by} ({at}).")
 }
 
-fn warnings(results: &Results, options: &Options) -> Vec<String> {
+fn warnings(results: &Results, options: Options) -> Vec<String> {
     let mut sentences = Vec::new();
     let failed =
         ended(results, Status::Failed) + ended(results, Status::TimedOut) + ended(results, Status::Quarantined);

@@ -56,7 +56,7 @@ pub enum ColumnValues {
 }
 
 /// Makes the columns.
-pub fn of(results: &Results, options: &Options) -> Trials {
+pub fn of(results: &Results, options: Options) -> Trials {
     let records = &results.records;
     let mut columns = Vec::new();
     for (axis, name, always) in [

@@ -81,10 +81,8 @@ text  = "VaDE is not part of this run: <b>no markup</b> & no surprise."
 
 /// The experiment of a text.
 pub fn experiment(text: &str) -> Experiment {
-    match Experiment::parse(Path::new("two-sets.toml"), text, &Overrides::default()) {
-        Ok(experiment) => experiment,
-        Err(_) => panic!("the fixture's experiment does not parse"),
-    }
+    let parsed = Experiment::parse(Path::new("two-sets.toml"), text, &Overrides::default());
+    parsed.unwrap_or_else(|problems| panic!("{:?}", problems.to_list()))
 }
 
 /// Every cell of every method on every data set with every seed, in the plan's order, not run.

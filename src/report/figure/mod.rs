@@ -59,7 +59,7 @@ pub fn metric(results: &Results, name: &str) -> Option<&'static MetricSpec> {
 }
 
 /// Every figure that has something to draw.
-pub fn all(results: &Results, options: &Options) -> Vec<Figure> {
+pub fn all(results: &Results, options: Options) -> Vec<Figure> {
     let mut figures: Vec<Figure> = if results.experiment.figures.is_empty() {
         chosen(results)
     } else {
@@ -73,7 +73,7 @@ pub fn all(results: &Results, options: &Options) -> Vec<Figure> {
     figures
 }
 
-fn asked(results: &Results, block: &FigureBlock, options: &Options) -> Option<Figure> {
+fn asked(results: &Results, block: &FigureBlock, options: Options) -> Option<Figure> {
     let by = block.by.as_deref();
     let title = |fallback: String| block.title.clone().unwrap_or(fallback);
     if block.kind == FigureKind::Curve {

@@ -180,7 +180,7 @@ fn heads(report: &Report, table: &Table) -> Vec<Vec<HeadView>> {
             };
             let metric = covered[0].metric.filter(|_| table.column_axes[level] == METRIC);
             if let Some(metric) = metric {
-                view.about = metric.about.to_owned();
+                metric.about.clone_into(&mut view.about);
                 view.direction = Some(direction(metric));
                 view.clock = clock_word(metric);
             }
@@ -218,7 +218,7 @@ fn labels(report: &Report, table: &Table, row: &Key) -> Vec<HeadView> {
                 view.swatch = swatch_of(report, label);
             }
             if let Some(metric) = row.metric.filter(|_| axis == METRIC) {
-                view.about = metric.about.to_owned();
+                metric.about.clone_into(&mut view.about);
                 view.direction = Some(direction(metric));
                 view.clock = clock_word(metric);
             }

@@ -151,12 +151,12 @@ impl Table {
 }
 
 /// The metrics that may be shown.
-pub fn shown(metrics: &[&'static MetricSpec], options: &Options) -> Vec<&'static MetricSpec> {
+pub fn shown(metrics: &[&'static MetricSpec], options: Options) -> Vec<&'static MetricSpec> {
     metrics.iter().copied().filter(|metric| !(options.omit_measured && super::is_measured(metric))).collect()
 }
 
 /// Makes a table; none where every metric is left out.
-pub fn build(results: &Results, block: &TableBlock, number: usize, options: &Options) -> Option<Table> {
+pub fn build(results: &Results, block: &TableBlock, number: usize, options: Options) -> Option<Table> {
     let metrics = shown(&block.metrics, options);
     if metrics.is_empty() {
         return None;

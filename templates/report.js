@@ -97,8 +97,37 @@
     copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
     return copy.outerHTML;
   }
+  /* One file of all panels, two beside each other, with the legend below. */
+  function label(words, x, y, color, size) {
+    return '<text x="' + x + '" y="' + y + '" fill="' + color + '" font-size="' + size + 'px" font-family="system-ui, sans-serif">' +
+      words.replace(/&/g, "&amp;").replace(/</g, "&lt;") + "</text>";
+  }
+  function whole(figure) {
+    var ink = getComputedStyle(figure).color, out = "", y = 0, x = 0, row = 0, wide = 0;
+    $$(".pane", figure).forEach(function (pane, i) {
+      var svg = $("svg", pane), box = svg.viewBox.baseVal, head = $("h3", pane), copy = drawing(svg);
+      if (i % 2 === 0) { y += row; x = 0; row = 0; }
+      if (head) out += label(head.textContent, x + 4, y + 14, ink, 13);
+      out += copy.replace("<svg ", '<svg x="' + x + '" y="' + (y + 22) + '" width="' + box.width + '" height="' + box.height + '" ');
+      x += box.width + 20;
+      wide = Math.max(wide, x);
+      row = Math.max(row, box.height + 34);
+    });
+    y += row;
+    x = 4;
+    $$(".legend > span", figure).forEach(function (entry) {
+      var words = entry.textContent.trim(), sw = $(".sw", entry), mark = $("svg", entry), need = 26 + 7.2 * words.length;
+      if (x > 4 && x + need > wide) { x = 4; y += 20; }
+      if (sw) out += '<rect x="' + x + '" y="' + (y + 4) + '" width="10" height="10" rx="3" fill="' + getComputedStyle(sw).backgroundColor + '"/>';
+      if (mark) out += drawing(mark).replace("<svg ", '<svg x="' + x + '" y="' + (y + 3) + '" width="12" height="12" ');
+      out += label(words, x + 17, y + 13, ink, 12.5);
+      x += need;
+    });
+    if ($(".legend", figure)) y += 22;
+    return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ' + wide + " " + y + '" width="' + wide + '" height="' + y + '">' + out + "</svg>";
+  }
   $$(".svgx").forEach(function (b) {
-    b.onclick = function () { show($$(".pane svg", b.closest("figure")).map(drawing).join("\n"), "figure-" + b.dataset.n.slice(1) + ".svg"); };
+    b.onclick = function () { show(whole(b.closest("figure")), "figure-" + b.dataset.n.slice(1) + ".svg"); };
   });
 
   /* Trials: columns of words (each word once) or of whole multiples. */

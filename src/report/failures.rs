@@ -26,7 +26,7 @@ pub struct Cause {
 }
 
 /// Groups what went wrong, the most frequent first.
-pub fn of(results: &Results, options: &Options) -> Vec<Cause> {
+pub fn of(results: &Results, options: Options) -> Vec<Cause> {
     let mut groups: Vec<((String, String), Vec<&TrialRecord>)> = Vec::new();
     for record in &results.records {
         let State::Ended(status) = record.state else { continue };
@@ -91,8 +91,11 @@ fn cause(message: &str) -> String {
 /// The same command goes on; narrowed to what the trials have in common.
 fn command(results: &Results, records: &[&TrialRecord]) -> String {
     let mut only = Vec::new();
-    let many = |axis: fn(&TrialRecord) -> &str| results.records.iter().any(|other| axis(other) != axis(&results.records[0]));
-    for (name, axis) in [("model", (|r| r.trial.model.as_str()) as fn(&TrialRecord) -> &str), ("dataset", |r| r.trial.dataset.as_str())] {
+    let many =
+        |axis: fn(&TrialRecord) -> &str| results.records.iter().any(|other| axis(other) != axis(&results.records[0]));
+    for (name, axis) in
+        [("model", (|r| r.trial.model.as_str()) as fn(&TrialRecord) -> &str), ("dataset", |r| r.trial.dataset.as_str())]
+    {
         let first = axis(records[0]);
         // A comma separates values there, and a name with quotes has no plain form on a command line.
         let sayable = !first.chars().any(|c| c.is_control() || ",'\"\\".contains(c));

@@ -79,7 +79,8 @@ pub fn column_heads(table: &Table) -> Vec<Vec<(Head, usize)>> {
         .map(|level| {
             let mut heads: Vec<(Head, usize)> = Vec::new();
             for (i, column) in table.columns.iter().enumerate() {
-                let same = level + 1 < depth && i > 0 && table.columns[i - 1].labels[..=level] == column.labels[..=level];
+                let same =
+                    level + 1 < depth && i > 0 && table.columns[i - 1].labels[..=level] == column.labels[..=level];
                 match heads.last_mut() {
                     Some((head, _)) if same => head.span += 1,
                     _ => heads.push((Head { text: column.labels[level].clone(), span: 1 }, i)),
@@ -96,25 +97,31 @@ pub fn of_table(table: &Table) -> Grid {
     let levels = column_heads(table);
     let last = levels.len().saturating_sub(1);
     for (level, row) in levels.iter().enumerate() {
-        let stub = |axis: &String| Head { text: if level == last { axis_word(axis).to_owned() } else { String::new() }, span: 1 };
+        let stub = |axis: &String| Head {
+            text: if level == last { axis_word(axis).to_owned() } else { String::new() },
+            span: 1,
+        };
         let mut line: Vec<Head> = table.row_axes.iter().map(stub).collect();
         line.extend(row.iter().map(|(head, column)| {
             let metric = table.columns[*column].metric.filter(|_| table.column_axes[level] == METRIC);
-            let text = metric.map_or_else(|| head.text.clone(), |metric| format!("{} {}", head.text, arrow(metric.better)));
+            let text =
+                metric.map_or_else(|| head.text.clone(), |metric| format!("{} {}", head.text, arrow(metric.better)));
             Head { text, span: head.span }
         }));
         heads.push(line);
     }
     if heads.is_empty() {
-        let mut line: Vec<Head> = table.row_axes.iter().map(|axis| Head { text: axis_word(axis).to_owned(), span: 1 }).collect();
+        let mut line: Vec<Head> =
+            table.row_axes.iter().map(|axis| Head { text: axis_word(axis).to_owned(), span: 1 }).collect();
         line.extend(table.columns.iter().map(|_| Head { text: only_metric(table), span: 1 }));
         heads.push(line);
     }
     let rows = table.rows.iter().zip(&table.cells).map(|(row, cells)| {
-        let labels = table.row_axes.iter().zip(&row.labels).map(|(axis, label)| match row.metric.filter(|_| axis == METRIC) {
-            Some(metric) => Text::plain(format!("{label} {}", arrow(metric.better))),
-            None => Text::plain(label),
-        });
+        let labels =
+            table.row_axes.iter().zip(&row.labels).map(|(axis, label)| match row.metric.filter(|_| axis == METRIC) {
+                Some(metric) => Text::plain(format!("{label} {}", arrow(metric.better))),
+                None => Text::plain(label),
+            });
         let cells = cells.iter().map(|cell| {
             let mut after = cell.spread().unwrap_or_default();
             let counts = cell.counts(table.usual_n);
@@ -130,7 +137,8 @@ pub fn of_table(table: &Table) -> Grid {
     if table.each().any(|(_, _, cell)| cell.against.is_some()) {
         notes.insert(0, "In brackets: the published value.".to_owned());
     }
-    let title = if table.metric_axis() { table.title.clone() } else { format!("{} ({})", table.title, only_metric(table)) };
+    let title =
+        if table.metric_axis() { table.title.clone() } else { format!("{} ({})", table.title, only_metric(table)) };
     Grid { title, heads, stubs: table.row_axes.len(), rows: rows.collect(), notes }
 }
 

@@ -82,6 +82,9 @@ mod tests {
 
     #[test]
     fn keys_headings_and_comments_are_set_apart() {
-        assert_eq!(toml("[a] # <b>\nx = \"#1\""), "<span class=\"k\">[a] </span><span class=\"c\"># &lt;b&gt;</span>\n<span class=\"k\">x </span>= &quot;#1&quot;\n");
+        assert_eq!(
+            toml("[a] # <b>\nx = \"#1\""),
+            "<span class=\"k\">[a] </span><span class=\"c\"># &lt;b&gt;</span>\n<span class=\"k\">x </span>= &quot;#1&quot;\n"
+        );
     }
 }

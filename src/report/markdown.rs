@@ -17,7 +17,8 @@ pub fn render(report: &Report) -> String {
 /// One table. Markdown knows one row of headings: outer headings are put before inner ones.
 pub fn write(grid: &Grid) -> String {
     let heads = flat(grid);
-    let mut lines = vec![format!("**{}**", escape(&grid.title)), String::new(), row(heads.iter().map(|head| escape(head)))];
+    let mut lines =
+        vec![format!("**{}**", escape(&grid.title)), String::new(), row(heads.iter().map(|head| escape(head)))];
     lines.push(row((0..heads.len()).map(|i| if i < grid.stubs { ":---".to_owned() } else { "---:".to_owned() })));
     lines.extend(grid.rows.iter().map(|cells| row(cells.iter().map(cell))));
     for note in &grid.notes {

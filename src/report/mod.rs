@@ -105,6 +105,7 @@ pub(crate) fn is_measured(metric: &MetricSpec) -> bool {
 
 /// Makes the report's data.
 pub fn build(results: &Results, options: &Options) -> Report {
+    let options = *options;
     let tables = tables(results, options);
     let paper = paper::build(results, tables.len() + 1, options);
     Report {
@@ -121,7 +122,7 @@ pub fn build(results: &Results, options: &Options) -> Report {
 }
 
 /// The tables; without `[[table]]` one of methods by data sets and metrics.
-fn tables(results: &Results, options: &Options) -> Vec<table::Table> {
+fn tables(results: &Results, options: Options) -> Vec<table::Table> {
     let default = [TableBlock {
         title: "Results".to_owned(),
         rows: vec!["model".to_owned()],

@@ -1,6 +1,6 @@
 //! How numbers are shown: one precision a column, a true minus sign.
 
-use crate::metric::MetricSpec;
+use crate::metric::{MetricSpec, Needs};
 
 /// The true minus sign.
 pub const MINUS: &str = "\u{2212}";
@@ -31,7 +31,7 @@ pub fn count(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -50,7 +50,9 @@ pub fn decimals(metric: &MetricSpec, values: impl Iterator<Item = f64>) -> usize
     if is_unit(metric) {
         return 3;
     }
-    decimals_of(values)
+    let decimals = decimals_of(values);
+    // A clock is not read to the microsecond.
+    if metric.needs == Needs::Time { decimals.min(4) } else { decimals }
 }
 
 /// Whether a metric's values lie within -1 to 1.

@@ -196,7 +196,7 @@ impl Paper {
 }
 
 /// Compares every printed number; none when there are none.
-pub fn build(results: &Results, number: usize, options: &Options) -> Option<Paper> {
+pub fn build(results: &Results, number: usize, options: Options) -> Option<Paper> {
     let all: Vec<Printed> = results
         .experiment
         .published
@@ -232,7 +232,12 @@ pub fn build(results: &Results, number: usize, options: &Options) -> Option<Pape
         axes,
         rows: rows.into_iter().map(|(_, row)| row).collect(),
         notes: with(|block| block.note.clone()),
-        tolerances: results.experiment.published.iter().filter_map(|b| Some((b.source.clone(), b.tolerance?))).collect(),
+        tolerances: results
+            .experiment
+            .published
+            .iter()
+            .filter_map(|b| Some((b.source.clone(), b.tolerance?)))
+            .collect(),
     })
 }
 

@@ -34,11 +34,14 @@ pub enum Entry {
 }
 
 /// Collects it.
-pub fn of(results: &Results, options: &Options) -> Provenance {
+pub fn of(results: &Results, options: Options) -> Provenance {
     let words = |text: String| vec![Entry::Words(text)];
     let mut entries: Vec<(String, Vec<Entry>)> = vec![
         ("Run again".to_owned(), vec![Entry::Code("gridbook run experiment.toml".to_owned())]),
-        ("Experiment file".to_owned(), vec![Entry::Code(format!("blake3 {}", blake3::hash(results.experiment.text.as_bytes()).to_hex()))]),
+        (
+            "Experiment file".to_owned(),
+            vec![Entry::Code(format!("blake3 {}", blake3::hash(results.experiment.text.as_bytes()).to_hex()))],
+        ),
         (
             "Results".to_owned(),
             vec![
@@ -48,7 +51,10 @@ pub fn of(results: &Results, options: &Options) -> Provenance {
         ),
     ];
     if !results.experiment.overrides.is_empty() {
-        entries.push(("Set on the command line".to_owned(), vec![Entry::Code(scrub(&results.experiment.overrides.join(" ")))]));
+        entries.push((
+            "Set on the command line".to_owned(),
+            vec![Entry::Code(scrub(&results.experiment.overrides.join(" ")))],
+        ));
     }
     let seeds: Vec<String> = results.experiment.seeds.iter().map(u64::to_string).collect();
     entries.push(("Seeds".to_owned(), words(shorten(&seeds))));
@@ -130,18 +136,21 @@ fn constants(results: &Results) -> Vec<String> {
         }
     }
     for (axis, what) in [("pipeline", "pipeline"), ("split", "split")] {
-        let values: BTreeSet<String> = results.records.iter().map(|record| select::label(&record.trial, axis)).collect();
-        if let (1, Some(value)) = (values.len(), values.first()) {
-            if value != DEFAULT && value != "none" {
-                constants.push(format!("{what} {value}"));
-            }
+        let values: BTreeSet<String> =
+            results.records.iter().map(|record| select::label(&record.trial, axis)).collect();
+        if let (1, Some(value)) = (values.len(), values.first())
+            && value != DEFAULT
+            && value != "none"
+        {
+            constants.push(format!("{what} {value}"));
         }
     }
     constants
 }
 
 fn skipped(results: &Results) -> Vec<Entry> {
-    let say = |params: &Values| params.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ");
+    let say =
+        |params: &Values| params.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ");
     let mut entries: Vec<Entry> = results
         .skipped
         .iter()
@@ -172,7 +181,9 @@ fn machines(results: &Results) -> Vec<(String, Vec<Entry>)> {
         let one = tally.len() == 1;
         tally
             .into_iter()
-            .map(|(value, n)| Entry::Words(if one { value.to_owned() } else { format!("{value} ({})", plural(n, "trial")) }))
+            .map(|(value, n)| {
+                Entry::Words(if one { value.to_owned() } else { format!("{value} ({})", plural(n, "trial")) })
+            })
             .collect()
     };
     let beside = measured.iter().map(|m| m.beside + 1).max();
@@ -187,7 +198,10 @@ fn machines(results: &Results) -> Vec<(String, Vec<Entry>)> {
     }
     let most = measured.iter().map(|m| m.peak_mib).fold(0.0, f64::max);
     if most > 0.0 {
-        entries.push(("Highest memory".to_owned(), vec![Entry::Words(format!("{} MiB in one worker", super::number::fixed(most, 0)))]));
+        entries.push((
+            "Highest memory".to_owned(),
+            vec![Entry::Words(format!("{} MiB in one worker", super::number::fixed(most, 0)))],
+        ));
     }
     entries.retain(|(_, lines)| !lines.is_empty());
     entries

@@ -47,7 +47,9 @@ pub fn of(results: &Results, metric: &'static MetricSpec, only: &Values) -> Opti
         .filter_map(|dataset| {
             models
                 .iter()
-                .map(|model| values.get(&(dataset.as_str(), model.as_str())).map(|v| v.iter().sum::<f64>() / float(v.len())))
+                .map(|model| {
+                    values.get(&(dataset.as_str(), model.as_str())).map(|v| v.iter().sum::<f64>() / float(v.len()))
+                })
                 .collect()
         })
         .collect();

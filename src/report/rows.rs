@@ -7,12 +7,26 @@ use super::table::Table;
 
 /// The columns, in the order that outsiders rely on.
 pub const COLUMNS: [&str; 15] = [
-    "table", "row", "column", "metric", "n", "mean", "std", "low", "high", "best", "mark", "published", "difference", "flag",
+    "table",
+    "row",
+    "column",
+    "metric",
+    "n",
+    "mean",
+    "std",
+    "low",
+    "high",
+    "best",
+    "mark",
+    "published",
+    "difference",
+    "flag",
     "trials",
 ];
 
 /// One cell.
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the fields are the names of columns")]
 pub struct Row {
     /// The table's title.
     pub table: String,

@@ -163,7 +163,10 @@ pub fn score(record: &TrialRecord, metric: &MetricSpec) -> Scored {
             match value.filter(|value| value.is_finite()) {
                 Some(value) => Scored::Value(value),
                 None => Scored::Undefined(
-                    result.undefined.get(metric.name).map_or_else(|| "no value was recorded".to_owned(), |why| scrub(why)),
+                    result
+                        .undefined
+                        .get(metric.name)
+                        .map_or_else(|| "no value was recorded".to_owned(), |why| scrub(why)),
                 ),
             }
         }
@@ -185,7 +188,8 @@ fn time(measured: &Measured, name: &str) -> Option<f64> {
 
 /// A message without the folders of the machine it was written on: of an absolute path the last part stays.
 pub fn scrub(message: &str) -> String {
-    let outside = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')' | '<' | '>' | ',' | ';' | '=');
+    let outside =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')' | '<' | '>' | ',' | ';' | '=');
     let mut text = String::with_capacity(message.len());
     for token in message.split_inclusive(outside) {
         let (word, end) = match token.char_indices().next_back() {

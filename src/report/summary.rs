@@ -1,6 +1,7 @@
 //! The head of the page: a sentence, four figures, and sentences made from the numbers. Each is there only when its
 //! data are, and none speaks of significance: that needs a test beside it.
 
+use crate::metric::MetricSpec;
 use crate::parameter::Values;
 use crate::store::outcome::{Measured, Status};
 use crate::store::results::{Results, State};
@@ -48,7 +49,7 @@ pub struct Card {
 }
 
 /// Makes the head.
-pub fn of(results: &Results, paper: Option<&Paper>, options: &Options) -> Summary {
+pub fn of(results: &Results, paper: Option<&Paper>, options: Options) -> Summary {
     let experiment = &results.experiment;
     let only = experiment.tables.first().map(|table| table.only.clone()).unwrap_or_default();
     let metric = experiment.task.metrics.iter().copied().find(|metric| !is_measured(metric));
@@ -75,7 +76,7 @@ pub fn of(results: &Results, paper: Option<&Paper>, options: &Options) -> Summar
 }
 
 /// Name and the days between which trials began.
-fn eyebrow(results: &Results, options: &Options) -> String {
+fn eyebrow(results: &Results, options: Options) -> String {
     let mut words = vec![results.experiment.name.clone(), results.experiment.task.kind.word().to_owned()];
     if !options.omit_measured {
         let days = || {
@@ -102,7 +103,10 @@ fn lede(results: &Results, paper: Option<&Paper>, ranking: Option<&Ranking>) -> 
         return if all == 0 {
             "The plan holds no trials.".to_owned()
         } else {
-            format!("No trial has finished: {} planned.", if all == 1 { "1 is".to_owned() } else { format!("{} are", count(all)) })
+            format!(
+                "No trial has finished: {} planned.",
+                if all == 1 { "1 is".to_owned() } else { format!("{} are", count(all)) }
+            )
         };
     }
     let mut sentences = Vec::new();
@@ -139,11 +143,19 @@ fn best_sentence(ranking: &Ranking) -> String {
     let winners: Vec<String> =
         ranking.methods.iter().filter(|m| m.wins == most && most > 0).map(|method| method.name.clone()).collect();
     match (winners.as_slice(), most == ranking.datasets) {
-        ([], _) => format!("No method alone has the {word} mean {metric} on any of the {} data sets.", ranking.datasets),
+        ([], _) => {
+            format!("No method alone has the {word} mean {metric} on any of the {} data sets.", ranking.datasets)
+        }
         ([one], true) => format!("{one} has the {word} mean {metric} on each of the {} data sets.", ranking.datasets),
-        ([one], false) => format!("{one} has the {word} mean {metric} on {most} of the {} data sets.", ranking.datasets),
+        ([one], false) => {
+            format!("{one} has the {word} mean {metric} on {most} of the {} data sets.", ranking.datasets)
+        }
         (several, _) if several.len() <= 3 => {
-            format!("{} each have the {word} mean {metric} on {most} of the {} data sets.", join_words(several), ranking.datasets)
+            format!(
+                "{} each have the {word} mean {metric} on {most} of the {} data sets.",
+                join_words(several),
+                ranking.datasets
+            )
         }
         (several, _) => format!(
             "No method stands out: {} have the {word} mean {metric} on {most} of the {} data sets each.",
@@ -274,6 +286,11 @@ fn departures(paper: &Paper) -> Option<String> {
         .filter(|row| matches!(row.against.flag, Flag::Above | Flag::Below))
         .filter_map(|row| Some((row, row.against.difference?)))
         .collect();
+    // Differences of seconds and of shares have no common measure: shares are named where there are any.
+    let is_share = |row: &PaperRow| row.metric.is_some_and(number::is_unit);
+    if rows.iter().any(|(row, _)| is_share(row)) {
+        rows.retain(|(row, _)| is_share(row));
+    }
     rows.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let named: Vec<String> = rows
         .iter()
@@ -311,26 +328,33 @@ fn sweeps(results: &Results) -> Vec<String> {
             (medians.len() > 1).then_some((panel.title.as_str(), least, most))
         });
         if let Some((title, least, most)) = spans.reduce(|a, b| if b.2.1 - b.1.1 > a.2.1 - a.1.1 { b } else { a }) {
-            let digits = number::decimals(metric, [least.1, most.1].into_iter());
-            sentences.push(format!(
-                "{parameter} moves the median {} by at most {} ({title}: {} at {}, {} at {}).",
-                metric.label,
-                fixed(most.1 - least.1, digits),
-                fixed(least.1, digits),
-                least.0,
-                fixed(most.1, digits),
-                most.0,
-            ));
+            sentences.push(sweep_sentence(&parameter, metric, title, least, most));
         }
     }
     sentences
 }
 
-fn warnings(results: &Results, options: &Options) -> Vec<String> {
+fn sweep_sentence(parameter: &str, metric: &MetricSpec, title: &str, least: (&str, f64), most: (&str, f64)) -> String {
+    let digits = number::decimals(metric, [least.1, most.1].into_iter());
+    let (low, high, label) = (fixed(least.1, digits), fixed(most.1, digits), metric.label);
+    if low == high {
+        return format!("{parameter} does not move the median {label} on any data set at the digits shown.");
+    }
+    let by = fixed(most.1 - least.1, digits);
+    let at = format!("{title}: {low} at {}, {high} at {}", least.0, most.0);
+    format!("{parameter} moves the median {label} by at most {by} ({at}).")
+}
+
+fn warnings(results: &Results, options: Options) -> Vec<String> {
     let mut sentences = Vec::new();
-    let failed = ended(results, Status::Failed) + ended(results, Status::TimedOut) + ended(results, Status::Quarantined);
+    let failed =
+        ended(results, Status::Failed) + ended(results, Status::TimedOut) + ended(results, Status::Quarantined);
     if failed > 0 {
-        sentences.push(format!("{} failed and {} left out of all means.", plural(failed, "trial"), if failed == 1 { "is" } else { "are" }));
+        sentences.push(format!(
+            "{} failed and {} left out of all means.",
+            plural(failed, "trial"),
+            if failed == 1 { "is" } else { "are" }
+        ));
     }
     if !options.omit_measured && !results.irreproducible.is_empty() {
         let n = results.irreproducible.len();

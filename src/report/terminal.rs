@@ -11,7 +11,7 @@ use super::{Options, markdown, tables};
 
 /// The first table: mean ± std, the best marked with `*`. Empty when there is no table.
 pub fn terminal_table(results: &Results) -> String {
-    match tables(results, &Options::default()).first() {
+    match tables(results, Options::default()).first() {
         Some(table) => write(&grid::of_table(table)),
         None => String::new(),
     }

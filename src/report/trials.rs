@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::store::results::{Results, State, TrialRecord};
 
+use super::Options;
 use super::number;
 use super::select::{self, DEFAULT, Scored};
 use super::table::shown;
-use super::Options;
 
 /// An id is shown with at least so many characters.
 const SHORTEST_ID: usize = 8;
@@ -56,12 +56,15 @@ pub enum ColumnValues {
 }
 
 /// Makes the columns.
-pub fn of(results: &Results, options: &Options) -> Trials {
+pub fn of(results: &Results, options: Options) -> Trials {
     let records = &results.records;
     let mut columns = Vec::new();
-    for (axis, name, always) in
-        [("model", "Method", true), ("dataset", "Data set", true), ("pipeline", "Pipeline", false), ("split", "Split", false)]
-    {
+    for (axis, name, always) in [
+        ("model", "Method", true),
+        ("dataset", "Data set", true),
+        ("pipeline", "Pipeline", false),
+        ("split", "Split", false),
+    ] {
         columns.extend(axis_column(records, axis, name, always));
     }
     let mut parameters: BTreeSet<&str> = BTreeSet::new();
@@ -88,7 +91,8 @@ pub fn of(results: &Results, options: &Options) -> Trials {
         columns.push(numbers("Seconds", "seconds", 2, seconds));
     }
     columns.push(words("Status", "status", records.iter().map(|record| Some(status(record.state)))));
-    let reason = |record: &TrialRecord| record.result.as_ref().and_then(|result| result.reason.as_deref()).map(select::scrub);
+    let reason =
+        |record: &TrialRecord| record.result.as_ref().and_then(|result| result.reason.as_deref()).map(select::scrub);
     if records.iter().any(|record| reason(record).is_some()) {
         columns.push(words("Reason", "reason", records.iter().map(reason)));
     }
@@ -147,7 +151,8 @@ fn numbers(name: &str, key: &str, decimals: usize, values: Vec<Option<f64>>) -> 
 /// The ids cut where they still differ.
 pub fn short_ids(records: &[TrialRecord]) -> Vec<String> {
     let longest = records.iter().map(|record| record.trial.id.chars().count()).max().unwrap_or(0);
-    let cut = |length: usize| records.iter().map(move |record| record.trial.id.chars().take(length).collect::<String>());
+    let cut =
+        |length: usize| records.iter().map(move |record| record.trial.id.chars().take(length).collect::<String>());
     let length = (SHORTEST_ID..longest)
         .find(|length| {
             let mut seen = HashSet::new();

@@ -30,7 +30,9 @@ fn bare(text: &str) -> Results {
 
 /// An experiment of so many methods.
 pub fn many(methods: usize, datasets: usize, seeds: usize) -> Results {
-    let mut text = format!("format = 1\nname = \"many\"\n[task]\nkind = \"clustering\"\nmetrics = [\"acc\", \"ari\", \"fit_seconds\"]\n[repeat]\nseeds = {seeds}\n");
+    let mut text = format!(
+        "format = 1\nname = \"many\"\n[task]\nkind = \"clustering\"\nmetrics = [\"acc\", \"ari\", \"fit_seconds\"]\n[repeat]\nseeds = {seeds}\n"
+    );
     for dataset in 0..datasets {
         text.push_str(&format!("[[dataset]]\nkind = \"blobs\"\nname = \"Set {dataset}\"\n"));
     }
@@ -126,8 +128,11 @@ fn ties_at_shown_precision_share_the_mark() {
         finish(record, &[("acc", score), ("ari", score)], 1.0);
     }
     let report = build(&results, &Options::default());
-    let words: Vec<&str> =
-        report.tables[0].each().filter(|(_, _, cell)| cell.metric.name == "acc").map(|(_, _, cell)| cell.place.word()).collect();
+    let words: Vec<&str> = report.tables[0]
+        .each()
+        .filter(|(_, _, cell)| cell.metric.name == "acc")
+        .map(|(_, _, cell)| cell.place.word())
+        .collect();
     assert_eq!(words, ["best", "best", "second"]);
 }
 

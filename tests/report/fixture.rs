@@ -81,10 +81,8 @@ text  = "VaDE is not part of this run: <b>no markup</b> & no surprise."
 
 /// The experiment of a text.
 pub fn experiment(text: &str) -> Experiment {
-    match Experiment::parse(Path::new("two-sets.toml"), text, &Overrides::default()) {
-        Ok(experiment) => experiment,
-        Err(_) => panic!("the fixture's experiment does not parse"),
-    }
+    let parsed = Experiment::parse(Path::new("two-sets.toml"), text, &Overrides::default());
+    parsed.unwrap_or_else(|problems| panic!("{:?}", problems.to_list()))
 }
 
 /// Every cell of every method on every data set with every seed, in the plan's order, not run.
@@ -106,7 +104,13 @@ pub fn planned(experiment: &Experiment) -> Vec<TrialRecord> {
                         seed,
                         params: params.clone(),
                     };
-                    records.push(TrialRecord { trial, state: State::Pending, attempts: 0, result: None, measured: None });
+                    records.push(TrialRecord {
+                        trial,
+                        state: State::Pending,
+                        attempts: 0,
+                        result: None,
+                        measured: None,
+                    });
                 }
             }
         }
@@ -164,7 +168,10 @@ fn measured(seconds: f64) -> Measured {
         beside: u32::from(seconds > 1.0),
         numeric_class: "cpu/libtorch 2.11/avx2".to_owned(),
         machine: "16 x EPYC, 64 GiB".to_owned(),
-        versions: BTreeMap::from([("gridbook".to_owned(), "0.1.0".to_owned()), ("libtorch".to_owned(), "2.11.0".to_owned())]),
+        versions: BTreeMap::from([
+            ("gridbook".to_owned(), "0.1.0".to_owned()),
+            ("libtorch".to_owned(), "2.11.0".to_owned()),
+        ]),
         ..Measured::default()
     }
 }
@@ -216,7 +223,9 @@ fn run(record: &mut TrialRecord) {
     let batch = trial.params.get("batch-size").and_then(Value::as_integer).unwrap_or(0);
     let digits = trial.dataset == "Digits";
     match (trial.model.as_str(), trial.seed) {
-        ("DEC", 3) if digits => return end(record, Status::Failed, Some("fit"), "epoch 7: loss is NaN in /tmp/x/dec.log"),
+        ("DEC", 3) if digits => {
+            return end(record, Status::Failed, Some("fit"), "epoch 7: loss is NaN in /tmp/x/dec.log");
+        }
         ("K-means", 4) if !digits => return,
         ("IDEC", _) if !digits && batch == 256 => {
             return end(record, Status::NotApplicable, None, "a batch of 256 rows of 200");
@@ -255,7 +264,8 @@ fn write_curves(folder: &Path, records: &mut [TrialRecord]) {
             }
         }
         let text = artifact::curves_csv(&points);
-        let sum = artifact::write(folder, &record.trial.id, artifact::CURVES, text.as_bytes()).expect("a temporary folder");
+        let sum =
+            artifact::write(folder, &record.trial.id, artifact::CURVES, text.as_bytes()).expect("a temporary folder");
         result.artifacts.insert(artifact::CURVES.to_owned(), sum);
     }
 }

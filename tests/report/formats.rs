@@ -4,24 +4,24 @@ use gridbook::report::{Format, Options, render, terminal_table};
 
 use crate::fixture;
 
-fn text(format: Format, options: &Options) -> String {
+fn text(format: Format, options: Options) -> String {
     let folder = tempfile::tempdir().unwrap();
-    render(&fixture::results(folder.path()), format, options).unwrap()
+    render(&fixture::results(folder.path()), format, &options).unwrap()
 }
 
 #[test]
 fn csv_is_one_row_a_cell() {
-    insta::assert_snapshot!(text(Format::Csv, &Options::default()));
+    insta::assert_snapshot!(text(Format::Csv, Options::default()));
 }
 
 #[test]
 fn markdown_has_the_tables() {
-    insta::assert_snapshot!(text(Format::Markdown, &Options::default()));
+    insta::assert_snapshot!(text(Format::Markdown, Options::default()));
 }
 
 #[test]
 fn latex_has_the_tables() {
-    insta::assert_snapshot!(text(Format::Latex, &Options::default()));
+    insta::assert_snapshot!(text(Format::Latex, Options::default()));
 }
 
 #[test]
@@ -32,8 +32,8 @@ fn the_terminal_shows_the_first_table() {
 
 #[test]
 fn json_says_what_csv_says() {
-    let rows: Vec<serde_json::Value> = serde_json::from_str(&text(Format::Json, &Options::default())).unwrap();
-    let csv = text(Format::Csv, &Options::default());
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&text(Format::Json, Options::default())).unwrap();
+    let csv = text(Format::Csv, Options::default());
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let heads = reader.headers().unwrap().clone();
     let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
@@ -52,7 +52,7 @@ fn json_says_what_csv_says() {
 #[test]
 fn the_same_results_give_the_same_bytes() {
     for format in [Format::Html, Format::Latex, Format::Csv, Format::Markdown, Format::Json] {
-        assert_eq!(text(format, &Options::default()), text(format, &Options::default()));
+        assert_eq!(text(format, Options::default()), text(format, Options::default()));
     }
 }
 

@@ -65,12 +65,24 @@ fn open(path: &Path, query: &str) -> (String, Vec<String>) {
     let profile = tempfile::tempdir().unwrap();
     let output = Command::new(chromium())
         .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"])
-        .args(["--disable-component-update", "--disable-sync", "--enable-logging=stderr", "--v=0", "--hide-scrollbars", "--dump-dom"])
+        .args([
+            "--disable-component-update",
+            "--disable-sync",
+            "--enable-logging=stderr",
+            "--v=0",
+            "--hide-scrollbars",
+            "--dump-dom",
+            "--virtual-time-budget=5000",
+        ])
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(format!("file://{}{query}", path.display()))
         .output()
         .unwrap();
-    let console = String::from_utf8_lossy(&output.stderr).lines().filter(|line| line.contains("CONSOLE")).map(str::to_owned).collect();
+    let console = String::from_utf8_lossy(&output.stderr)
+        .lines()
+        .filter(|line| line.contains("CONSOLE"))
+        .map(str::to_owned)
+        .collect();
     (String::from_utf8_lossy(&output.stdout).into_owned(), console)
 }
 
@@ -98,7 +110,9 @@ fn the_browser_is_how_we_would_see_a_mistake() {
 #[test]
 #[cfg_attr(no_chromium, ignore = "no Chromium is installed")]
 fn a_telephone_needs_no_scrolling_sideways() {
-    for (name, page) in [("few", page()), ("many", render(&edges::many(50, 2, 3), Format::Html, &Options::default()).unwrap())] {
+    for (name, page) in
+        [("few", page()), ("many", render(&edges::many(50, 2, 3), Format::Html, &Options::default()).unwrap())]
+    {
         let inside = "<script>parent.postMessage([document.documentElement.scrollWidth,document.documentElement.dataset.ready],'*')</script></body>";
         let framed = page.replace("</body>", inside).replace('&', "&amp;").replace('"', "&quot;");
         let text = format!(
@@ -107,6 +121,31 @@ fn a_telephone_needs_no_scrolling_sideways() {
         );
         let (document, console) = open(&write(&format!("report-narrow-{name}.html"), &text), "");
         assert_eq!(console, Vec::<String>::new());
-        assert!(document.contains("data-width=\"390 yes\""), "{name}: {:?}", document.split("data-width").nth(1).map(|rest| &rest[..20]));
+        assert!(
+            document.contains("data-width=\"390 yes\""),
+            "{name}: {:?}",
+            document.split("data-width").nth(1).map(|rest| &rest[..20])
+        );
     }
+}
+
+/// Clicks through the page and leaves what it saw on the body.
+const CLICKS: &str = include_str!("clicks.js");
+
+#[test]
+#[cfg_attr(no_chromium, ignore = "no Chromium is installed")]
+fn switches_filters_sorting_and_copies_work() {
+    let path = write("report-clicks.html", &page().replace("</body>", &format!("<script>{CLICKS}</script></body>")));
+    let (document, console) = open(&path, "");
+    assert_eq!(console, Vec::<String>::new());
+    let result = document.split("data-result=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let result: serde_json::Value = serde_json::from_str(&result.replace("&quot;", "\"")).unwrap();
+    let expected = serde_json::json!({
+        "cells": 2, "span": 1, "all": 8, "ci": [0, true], "above": 2,
+        "found": "1–15 of 15 trials (of 50)",
+        "sorted": ["descending", "0.960"],
+        "second": "21–40 of 50 trials",
+        "csv": "table,row,column,metri", "latex": true, "json": "K-means", "svg": ["svg", true, true, false],
+    });
+    assert_eq!(result, expected);
 }

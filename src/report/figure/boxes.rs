@@ -96,7 +96,9 @@ fn title(key: &[usize], domains: &[Domain]) -> String {
         }
     }
     if words.is_empty() {
-        words.extend(key.iter().zip(domains).filter_map(|(place, domain)| domain.labels.get(*place).map(String::as_str)));
+        words.extend(
+            key.iter().zip(domains).filter_map(|(place, domain)| domain.labels.get(*place).map(String::as_str)),
+        );
     }
     words.join(" · ")
 }

@@ -154,15 +154,18 @@ fn best_setting<'a>(results: &Results, records: &[&'a TrialRecord]) -> (Vec<&'a 
         let values: Vec<f64> = group
             .iter()
             .filter_map(|record| match select::score(record, metric) {
-                Scored::Value(value) => Some(if metric.better == crate::metric::Better::Lower { -value } else { value }),
+                Scored::Value(value) => {
+                    Some(if metric.better == crate::metric::Better::Lower { -value } else { value })
+                }
                 _ => None,
             })
             .collect();
         if values.is_empty() { f64::NEG_INFINITY } else { values.iter().sum::<f64>() / float(values.len()) }
     };
-    let best = settings.into_iter().map(|(_, group)| (mean(&group), group)).reduce(|best, other| {
-        if other.0 > best.0 { other } else { best }
-    });
+    let best = settings
+        .into_iter()
+        .map(|(_, group)| (mean(&group), group))
+        .reduce(|best, other| if other.0 > best.0 { other } else { best });
     let note = format!("Of each method the setting with the best mean {} is drawn.", metric.label);
     (best.map(|(_, group)| group).unwrap_or_default(), Some(note))
 }

@@ -59,7 +59,7 @@ pub fn metric(results: &Results, name: &str) -> Option<&'static MetricSpec> {
 }
 
 /// Every figure that has something to draw.
-pub fn all(results: &Results, options: &Options) -> Vec<Figure> {
+pub fn all(results: &Results, options: Options) -> Vec<Figure> {
     let mut figures: Vec<Figure> = if results.experiment.figures.is_empty() {
         chosen(results)
     } else {
@@ -73,7 +73,7 @@ pub fn all(results: &Results, options: &Options) -> Vec<Figure> {
     figures
 }
 
-fn asked(results: &Results, block: &FigureBlock, options: &Options) -> Option<Figure> {
+fn asked(results: &Results, block: &FigureBlock, options: Options) -> Option<Figure> {
     let by = block.by.as_deref();
     let title = |fallback: String| block.title.clone().unwrap_or(fallback);
     if block.kind == FigureKind::Curve {
@@ -84,12 +84,12 @@ fn asked(results: &Results, block: &FigureBlock, options: &Options) -> Option<Fi
     if block.kind == FigureKind::Bar {
         let x = block.x.as_deref().unwrap_or("model");
         let bars = bars::build(results, &[metric], x, by, &block.only)?;
-        return Some(bar_figure(title(format!("{} by {x}", metric.label)), bars));
+        return Some(bar_figure(title(format!("{} by {}", metric.label, axis_in_words(x))), bars));
     }
     let x = block.x.clone().or_else(|| swept(results).into_iter().next())?;
     let by: Vec<&str> = by.into_iter().collect();
     let boxes = boxes::build(results, metric, &x, &by, &block.only)?;
-    Some(box_figure(title(format!("{} over {x}", metric.label)), boxes))
+    Some(box_figure(title(format!("{} over {}", metric.label, axis_in_words(&x))), boxes))
 }
 
 /// Bars for scores, boxes where something is swept, curves where there are any.
@@ -104,7 +104,8 @@ fn chosen(results: &Results) -> Vec<Figure> {
     if !drawn.is_empty() {
         let labels: Vec<String> = drawn.iter().map(|metric| metric.label.to_owned()).collect();
         let title = format!("{} by method", super::table::join_words(&labels));
-        figures.extend(bars::build(results, &drawn, "model", Some("dataset"), &only).map(|bars| bar_figure(title, bars)));
+        figures
+            .extend(bars::build(results, &drawn, "model", Some("dataset"), &only).map(|bars| bar_figure(title, bars)));
     }
     if let Some(metric) = drawn.first() {
         for parameter in swept(results).into_iter().take(MOST_BOXES) {
@@ -135,6 +136,12 @@ pub fn swept(results: &Results) -> Vec<String> {
     names
 }
 
+/// An axis within a sentence.
+fn axis_in_words(axis: &str) -> String {
+    let word = super::grid::axis_word(axis);
+    if word == axis { axis.to_owned() } else { word.to_lowercase() }
+}
+
 fn only_words(only: &Values) -> String {
     if only.is_empty() { String::new() } else { format!(" Only {}.", select::conditions(only)) }
 }
@@ -152,9 +159,10 @@ fn bar_figure(title: String, bars: Bars) -> Figure {
 }
 
 fn box_figure(title: String, boxes: Boxes) -> Figure {
-    let mut caption = "A box spans the quartiles, its line is the median, whiskers reach the outermost values within 1.5 \
+    let mut caption =
+        "A box spans the quartiles, its line is the median, whiskers reach the outermost values within 1.5 \
                        times the height of the box; every point is a trial. The axes need not start at 0."
-        .to_owned();
+            .to_owned();
     caption.push_str(&only_words(&boxes.only));
     caption.push_str(&left_out(boxes.panels_left_out));
     Figure { number: 0, title, caption, drawing: Drawing::Boxes(boxes) }

@@ -61,7 +61,7 @@ pub fn of(report: &Report) -> Option<PaperView> {
     let reaches = reaches(paper);
     let ends = match reaches.len() {
         1 => reaches.values().next().map_or_else(String::new, |reach| format!("{MINUS}{reach} … 0 … {reach}")),
-        _ => "drawn".to_owned(),
+        _ => "Drawn".to_owned(),
     };
     let mut notes: Vec<String> = paper.notes.iter().map(|(source, note)| format!("{source}: {note}")).collect();
     for (source, tolerance) in &paper.tolerances {
@@ -89,7 +89,11 @@ fn filters(paper: &Paper) -> Vec<Filter> {
     let all = Filter { flag: "all", label: format!("All {}", count(paper.rows.len())), pressed: true };
     let of = |flag: Flag| {
         let n = paper.count(flag);
-        (n > 0).then(|| Filter { flag: flag.word(), label: format!("{} {} {}", flag.sign(), flag.word(), count(n)), pressed: false })
+        (n > 0).then(|| Filter {
+            flag: flag.word(),
+            label: format!("{} {} {}", flag.sign(), flag.word(), count(n)),
+            pressed: false,
+        })
     };
     std::iter::once(all).chain(Flag::ALL.into_iter().filter_map(of)).collect()
 }

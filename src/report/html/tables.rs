@@ -152,7 +152,8 @@ fn head(text: &str, scope: &'static str) -> HeadView {
 fn heads(report: &Report, table: &Table) -> Vec<Vec<HeadView>> {
     let levels = grid::column_heads(table);
     let depth = levels.len().max(1);
-    let stubs = table.row_axes.iter().map(|axis| HeadView { down: depth, classes: "l".into(), ..head(axis_word(axis), "col") });
+    let stubs =
+        table.row_axes.iter().map(|axis| HeadView { down: depth, classes: "l".into(), ..head(axis_word(axis), "col") });
     let mut rows: Vec<Vec<HeadView>> = vec![stubs.collect()];
     if levels.is_empty() {
         rows[0].extend(table.columns.iter().map(|_| head(&grid::only_metric(table), "col")));
@@ -179,7 +180,7 @@ fn heads(report: &Report, table: &Table) -> Vec<Vec<HeadView>> {
             };
             let metric = covered[0].metric.filter(|_| table.column_axes[level] == METRIC);
             if let Some(metric) = metric {
-                view.about = metric.about.to_owned();
+                metric.about.clone_into(&mut view.about);
                 view.direction = Some(direction(metric));
                 view.clock = clock_word(metric);
             }
@@ -194,7 +195,8 @@ fn heads(report: &Report, table: &Table) -> Vec<Vec<HeadView>> {
 
 /// Whether a column begins a group of the outermost axis.
 fn starts_group(table: &Table, column: usize) -> bool {
-    table.column_axes.len() > 1 && (column == 0 || table.columns[column - 1].labels[0] != table.columns[column].labels[0])
+    table.column_axes.len() > 1
+        && (column == 0 || table.columns[column - 1].labels[0] != table.columns[column].labels[0])
 }
 
 fn rows(report: &Report, table: &Table) -> Vec<RowView> {
@@ -216,7 +218,7 @@ fn labels(report: &Report, table: &Table, row: &Key) -> Vec<HeadView> {
                 view.swatch = swatch_of(report, label);
             }
             if let Some(metric) = row.metric.filter(|_| axis == METRIC) {
-                view.about = metric.about.to_owned();
+                metric.about.clone_into(&mut view.about);
                 view.direction = Some(direction(metric));
                 view.clock = clock_word(metric);
             }

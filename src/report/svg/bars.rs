@@ -80,19 +80,12 @@ fn scale<'a>(bars: impl Iterator<Item = &'a Bar>) -> Scale {
         }
     }
     let reach = 0.4 * (high - low);
-    let (low, high) = (low_end.max(low - if low < 0.0 { reach } else { 0.0 }).min(low), high_end.min(high + reach).max(high));
+    let (low, high) =
+        (low_end.max(low - if low < 0.0 { reach } else { 0.0 }).min(low), high_end.min(high + reach).max(high));
     if low == high { Scale::new(0.0, 1.0, BOTTOM, TOP, 4) } else { Scale::new(low, high, BOTTOM, TOP, 4) }
 }
 
-fn draw_bar(
-    svg: &mut Svg,
-    bar: &Bar,
-    scale: &Scale,
-    x: f64,
-    each: f64,
-    whiskers: &mut String,
-    diamonds: &mut String,
-) {
+fn draw_bar(svg: &mut Svg, bar: &Bar, scale: &Scale, x: f64, each: f64, whiskers: &mut String, diamonds: &mut String) {
     let thick = if each > 6.0 { each - WITHIN_GROUP } else { each * 0.85 };
     let middle = x + thick / 2.0;
     if let Some(value) = bar.printed {

@@ -27,17 +27,13 @@ pub fn draw(boxes: &Boxes, id: &str) -> Vec<(String, String)> {
 }
 
 fn draw_panel(figure: &Boxes, panel: &BoxPanel, id: &str, across: f64) -> String {
-    let values = || panel.boxes.iter().filter_map(|b| b.numbers.as_ref()).flat_map(|numbers| numbers.values.iter().copied());
+    let values =
+        || panel.boxes.iter().filter_map(|b| b.numbers.as_ref()).flat_map(|numbers| numbers.values.iter().copied());
     let low = values().fold(f64::INFINITY, f64::min);
     let high = values().fold(f64::NEG_INFINITY, f64::max);
     let scale = Scale::new(low, high, BOTTOM, TOP, 4);
     let title = format!("{}: {} over {}", panel.title, figure.metric.label, figure.x);
-    let about = format!(
-        "Box plots of {} trials for {} values of {}.",
-        values().count(),
-        panel.boxes.len(),
-        figure.x
-    );
+    let about = format!("Box plots of {} trials for {} values of {}.", values().count(), panel.boxes.len(), figure.x);
     let mut svg = Svg::new(across, HEIGHT, id, &title, &about);
     let right = across - 6.0;
     for tick in &scale.ticks {
@@ -68,18 +64,20 @@ fn draw_box(svg: &mut Svg, figure: &Boxes, series: usize, one: &OneBox, scale: &
     };
     let [q1, median, q3] = numbers.quartiles;
     let (low, high) = numbers.whiskers;
+    // An interpolated quartile may lie beyond every value that is not outside: no whisker goes into the box.
+    let (from, to) = (low.min(q1), high.max(q3));
     let y = |value: f64| scale.place(value);
     let cap = wide / 4.0;
     svg.path(
         "err",
         &format!(
             "M{x} {}V{}M{x} {}V{}M{left} {}h{w}M{left} {}h{w}",
-            at(y(low)),
+            at(y(from)),
             at(y(q1)),
             at(y(q3)),
-            at(y(high)),
-            at(y(low)),
-            at(y(high)),
+            at(y(to)),
+            at(y(from)),
+            at(y(to)),
             x = at(x),
             left = at(x - cap),
             w = at(2.0 * cap),

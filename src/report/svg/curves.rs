@@ -77,7 +77,11 @@ fn draw_phases(svg: &mut Svg, panel: &CurvePanel, across: &Scale) {
             svg.rect("phase", [from, TOP, to - from, BOTTOM - TOP], None);
         }
         // Names stand above, each where its phase begins or where the one before leaves room.
-        let name = if panel.phases.len() > 1 { cut(name, (across.place(f64::INFINITY) - free).max(0.0), 11.0) } else { String::new() };
+        let name = if panel.phases.len() > 1 {
+            cut(name, (across.place(f64::INFINITY) - free).max(0.0), 11.0)
+        } else {
+            String::new()
+        };
         let place = from.max(free);
         svg.text("ax", place, TOP - 8.0, "start", &name);
         free = place + width(&name, 11.0) + 8.0;

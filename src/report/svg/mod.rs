@@ -160,11 +160,8 @@ pub fn hatch([x, y, width, height]: [f64; 4], series: usize) -> String {
     let mut k = step / 2.0;
     while k < height + rise {
         // The line y = k - t rise for t in 0..1, kept inside the rectangle.
-        let (from, to) = if rise == 0.0 {
-            (0.0, 1.0)
-        } else {
-            (((k - height) / rise).clamp(0.0, 1.0), (k / rise).clamp(0.0, 1.0))
-        };
+        let (from, to) =
+            if rise == 0.0 { (0.0, 1.0) } else { (((k - height) / rise).clamp(0.0, 1.0), (k / rise).clamp(0.0, 1.0)) };
         let place = |t: f64| {
             let across = if kind == 2 { 1.0 - t } else { t };
             format!("{} {}", at(x + across * width), at(y + k - t * rise))

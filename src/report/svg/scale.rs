@@ -28,7 +28,15 @@ impl Scale {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of ticks")]
         let count = (last - first).clamp(1.0, 50.0) as usize;
         let ticks: Vec<f64> = (0..=count).map(|i| (first + float(i)) * step).collect();
-        Scale { low: first * step, high: last * step, ticks, decimals: step_decimals(step), logarithmic: false, from, to }
+        Scale {
+            low: first * step,
+            high: last * step,
+            ticks,
+            decimals: step_decimals(step),
+            logarithmic: false,
+            from,
+            to,
+        }
     }
 
     /// With the ends exactly as given: for steps along x.
@@ -95,7 +103,9 @@ fn round_step(raw: f64) -> f64 {
 
 /// Decimals that show a step exactly.
 fn step_decimals(step: f64) -> usize {
-    (0..=8).find(|&decimals| (step - format!("{step:.decimals$}").parse::<f64>().unwrap_or(0.0)).abs() < step * 1e-6).unwrap_or(8)
+    (0..=8)
+        .find(|&decimals| (step - format!("{step:.decimals$}").parse::<f64>().unwrap_or(0.0)).abs() < step * 1e-6)
+        .unwrap_or(8)
 }
 
 #[cfg(test)]
@@ -122,6 +132,9 @@ mod tests {
     #[test]
     fn logarithmic_ticks_are_powers() {
         let scale = Scale::logarithmic(0.02, 40.0, 0.0, 100.0);
-        assert_eq!(scale.ticks.iter().map(|tick| scale.label(*tick)).collect::<Vec<_>>(), ["0.01", "0.1", "1", "10", "100"]);
+        assert_eq!(
+            scale.ticks.iter().map(|tick| scale.label(*tick)).collect::<Vec<_>>(),
+            ["0.01", "0.1", "1", "10", "100"]
+        );
     }
 }

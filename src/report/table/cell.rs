@@ -24,7 +24,8 @@ impl At<'_> {
     /// The cell's label on each axis but the metric.
     fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
         let of = |axes: &'_ [String], key: &'_ Key| axes.len().min(key.labels.len());
-        let rows = (0..of(&self.rows.axes, self.row)).map(|i| (self.rows.axes[i].as_str(), self.row.labels[i].as_str()));
+        let rows =
+            (0..of(&self.rows.axes, self.row)).map(|i| (self.rows.axes[i].as_str(), self.row.labels[i].as_str()));
         let columns = (0..of(&self.columns.axes, self.column))
             .map(|i| (self.columns.axes[i].as_str(), self.column.labels[i].as_str()));
         rows.chain(columns).filter(|(axis, _)| *axis != METRIC)

@@ -22,8 +22,12 @@ pub struct Key {
 impl Key {
     /// The labels of all axes but the metric, as CSV and JSON name a row.
     pub fn name(&self, axes: &[String]) -> String {
-        let labels: Vec<&str> =
-            axes.iter().zip(&self.labels).filter(|(axis, _)| *axis != METRIC).map(|(_, label)| label.as_str()).collect();
+        let labels: Vec<&str> = axes
+            .iter()
+            .zip(&self.labels)
+            .filter(|(axis, _)| *axis != METRIC)
+            .map(|(_, label)| label.as_str())
+            .collect();
         labels.join(" / ")
     }
 }
@@ -109,7 +113,9 @@ fn may_meet(cell: &SkippedCell, only: &Values) -> bool {
     only.iter().all(|(axis, wanted)| match skipped_label(cell, axis) {
         None => true,
         Some(have) => match wanted {
-            crate::value::Value::List(items) => have == wanted.to_string() || items.iter().any(|item| item.to_string() == have),
+            crate::value::Value::List(items) => {
+                have == wanted.to_string() || items.iter().any(|item| item.to_string() == have)
+            }
             wanted => have == wanted.to_string(),
         },
     })

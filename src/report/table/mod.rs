@@ -89,7 +89,8 @@ impl Cell {
 
     /// How many values, where that is not what most cells have, and what is missing beside them.
     pub fn counts(&self, usual: Option<usize>) -> Vec<String> {
-        let unusual = self.summary.filter(|summary| Some(summary.n) != usual).map(|summary| format!("n = {}", summary.n));
+        let unusual =
+            self.summary.filter(|summary| Some(summary.n) != usual).map(|summary| format!("n = {}", summary.n));
         unusual.into_iter().chain(self.remarks.iter().cloned()).collect()
     }
 
@@ -137,9 +138,10 @@ pub struct Table {
 impl Table {
     /// Every cell with its row and column.
     pub fn each(&self) -> impl Iterator<Item = (&Key, &Key, &Cell)> {
-        self.rows.iter().zip(&self.cells).flat_map(move |(row, cells)| {
-            self.columns.iter().zip(cells).map(move |(column, cell)| (row, column, cell))
-        })
+        self.rows
+            .iter()
+            .zip(&self.cells)
+            .flat_map(move |(row, cells)| self.columns.iter().zip(cells).map(move |(column, cell)| (row, column, cell)))
     }
 
     /// Whether a metric is to be named in the rows, in the columns, or only in the title.
@@ -149,12 +151,12 @@ impl Table {
 }
 
 /// The metrics that may be shown.
-pub fn shown(metrics: &[&'static MetricSpec], options: &Options) -> Vec<&'static MetricSpec> {
+pub fn shown(metrics: &[&'static MetricSpec], options: Options) -> Vec<&'static MetricSpec> {
     metrics.iter().copied().filter(|metric| !(options.omit_measured && super::is_measured(metric))).collect()
 }
 
 /// Makes a table; none where every metric is left out.
-pub fn build(results: &Results, block: &TableBlock, number: usize, options: &Options) -> Option<Table> {
+pub fn build(results: &Results, block: &TableBlock, number: usize, options: Options) -> Option<Table> {
     let metrics = shown(&block.metrics, options);
     if metrics.is_empty() {
         return None;

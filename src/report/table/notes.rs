@@ -29,7 +29,9 @@ pub(super) fn of(table: &Table, block: &TableBlock, records: &[&TrialRecord]) ->
         );
     }
     if table.each().any(|(_, _, cell)| cell.remarks.iter().any(|remark| remark.ends_with("n/a"))) {
-        notes.push("n/a: trials for which the method is not applicable; left out of the mean, like failed ones.".to_owned());
+        notes.push(
+            "n/a: trials for which the method is not applicable; left out of the mean, like failed ones.".to_owned(),
+        );
     }
     notes.extend(times(table, records));
     notes.extend(missing(table));

@@ -5,7 +5,7 @@ mod completions;
 mod describe;
 mod doctor;
 mod list;
-//ORACLE
+mod oracle;
 mod plan;
 mod report;
 mod run;
@@ -133,7 +133,7 @@ pub fn main() -> ExitCode {
         Command::Report(arguments) => report::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Describe(arguments) => describe::run(&arguments),
-        Command::Oracle => Ok(0),
+        Command::Oracle => answer(),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Worker(arguments) => become_worker(&arguments.model),
@@ -149,6 +149,14 @@ pub fn main() -> ExitCode {
             code
         }
     })
+}
+
+/// Answers standard input; a reader that has gone away ends it quietly.
+fn answer() -> Result<u8, Failure> {
+    match oracle::run(std::io::stdin().lock(), std::io::stdout().lock()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::machine(error)),
+        _ => Ok(0),
+    }
 }
 
 /// Replaces this process by the worker program of a model.

@@ -1,35 +1,42 @@
 //! External measures of a clustering, as scikit-learn defines them, and inertia.
 
+use std::collections::BTreeMap;
+
 use ndarray::{Array1, Array2};
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
-use crate::metric::contingency::Contingency;
+use crate::metric::adjusted::adjusted_mutual_information;
+use crate::metric::contingency::{Contingency, float};
+use crate::metric::information::{Information, Norm};
 use crate::metric::{Score, finite};
 
 /// The measure of this name; the names of [`METRICS`](crate::metric::METRICS) that need true labels.
 pub fn external(name: &str, table: &Contingency) -> Score {
+    if table.total() == 0 {
+        return Score::Undefined("there are no rows".to_owned());
+    }
+    let information = || Information::of(table);
+    let norm = |prefix: &str| {
+        let suffix = name.strip_prefix(prefix)?;
+        Norm::ALL.iter().find(|(known, _)| *known == suffix).map(|(_, norm)| *norm)
+    };
     match name {
         "acc" => finite(accuracy(table)),
         "purity" => finite(purity(table)),
-        "ri" => match Pairs::of(table).rand_index() {
-            Some(value) => Score::Number(value),
-            None => Score::Undefined("fewer than two rows".to_owned()),
-        },
+        "ri" => finite(Pairs::of(table).rand_index()),
         "ari" => finite(Pairs::of(table).adjusted_rand_index()),
-        _ => {
-            let information = Information::of(table);
-            let norm = Norm::ALL.iter().find(|(suffix, _)| name.strip_prefix("nmi_") == Some(suffix));
-            norm.map_or_else(|| Score::Undefined(format!("no measure is called `{name}`")), |(_, norm)| {
-                finite(information.normalised(*norm))
-            })
-        }
+        "fmi" => finite(Pairs::of(table).fowlkes_mallows()),
+        "homogeneity" => finite(information().homogeneity()),
+        "completeness" => finite(information().completeness()),
+        "v_measure" => finite(information().v_measure()),
+        _ => match (norm("nmi_"), norm("ami_")) {
+            (Some(norm), _) => finite(information().normalised(norm)),
+            (_, Some(norm)) => adjusted_mutual_information(table, norm)
+                .map_or_else(|| Score::Undefined("0/0: chance alone reaches the norm".to_owned()), finite),
+            _ => Score::Undefined(format!("no measure is called `{name}`")),
+        },
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53; products are made in f64 on purpose")]
-fn float(n: u64) -> f64 {
-    n as f64
 }
 
 /// The largest sum of cells under a one-to-one matching of clusters to classes, over the rows.
@@ -85,16 +92,23 @@ impl Pairs {
         [self.tp as f64, self.fp as f64, self.fn_ as f64, self.tn as f64]
     }
 
-    /// (TP + TN) / pairs; none without a pair.
-    pub fn rand_index(self) -> Option<f64> {
+    /// (TP + TN) / pairs; 1 where the partitions agree, also where there is no pair.
+    pub fn rand_index(self) -> f64 {
+        if self.agree() {
+            return 1.0;
+        }
         let [tp, fp, fn_, tn] = self.floats();
-        let pairs = tp + fp + fn_ + tn;
-        (pairs > 0.0).then(|| (tp + tn) / pairs)
+        (tp + tn) / (tp + fp + fn_ + tn)
+    }
+
+    /// Whether both partitions are the same but for names.
+    pub fn agree(self) -> bool {
+        self.fp == 0 && self.fn_ == 0
     }
 
     /// 2 (TP TN - FN FP) / ((TP+FN)(FN+TN) + (TP+FP)(FP+TN)); 1 where the partitions agree.
     pub fn adjusted_rand_index(self) -> f64 {
-        if self.fp == 0 && self.fn_ == 0 {
+        if self.agree() {
             return 1.0;
         }
         let [tp, fp, fn_, tn] = self.floats();
@@ -108,103 +122,19 @@ impl Pairs {
     }
 }
 
-/// How two entropies become the norm of the mutual information.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Norm {
-    /// The larger.
-    Max,
-    /// The smaller.
-    Min,
-    /// Their mean.
-    Arithmetic,
-    /// The root of their product.
-    Geometric,
-}
-
-impl Norm {
-    /// Name in metrics, and norm.
-    pub const ALL: &'static [(&'static str, Norm)] =
-        &[("max", Norm::Max), ("min", Norm::Min), ("arithmetic", Norm::Arithmetic), ("geometric", Norm::Geometric)];
-
-    /// Of two entropies.
-    pub fn of(self, a: f64, b: f64) -> f64 {
-        match self {
-            Norm::Max => a.max(b),
-            Norm::Min => a.min(b),
-            Norm::Arithmetic => f64::midpoint(a, b),
-            Norm::Geometric => (a * b).sqrt(),
-        }
-    }
-}
-
-/// Entropies and mutual information, natural logarithm.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Information {
-    /// Of the classes.
-    pub h_true: f64,
-    /// Of the clusters.
-    pub h_pred: f64,
-    /// Mutual.
-    pub mutual: f64,
-    single: bool,
-}
-
-impl Information {
-    /// Of the table.
-    pub fn of(table: &Contingency) -> Self {
-        let (classes, clusters) = (table.class_sizes(), table.cluster_sizes());
-        let total = float(table.total());
-        let mut mutual = 0.0;
-        for (row, &a) in table.cells.iter().zip(&classes) {
-            for (&cell, &b) in row.iter().zip(&clusters) {
-                if cell > 0 {
-                    let n = float(cell);
-                    mutual += n / total * ((n.ln() - float(a).ln()) + (total.ln() - float(b).ln()));
-                }
-            }
-        }
-        let single = classes.len() <= 1 && clusters.len() <= 1;
-        // Independence leaves rounding, not information.
-        let mutual = if mutual.abs() < f64::EPSILON { 0.0 } else { mutual.max(0.0) };
-        Information { h_true: entropy(&classes, total), h_pred: entropy(&clusters, total), mutual, single }
-    }
-
-    /// Mutual information over a norm of the entropies: 1 for one class and one cluster, 0 without information.
-    pub fn normalised(&self, norm: Norm) -> f64 {
-        if self.single {
-            return 1.0;
-        }
-        if self.mutual <= 0.0 {
-            return 0.0;
-        }
-        (self.mutual / norm.of(self.h_true, self.h_pred)).min(1.0)
-    }
-}
-
-fn entropy(sizes: &[u64], total: f64) -> f64 {
-    if sizes.len() <= 1 {
-        return 0.0;
-    }
-    -sizes.iter().filter(|&&n| n > 0).map(|&n| float(n) / total * (float(n).ln() - total.ln())).sum::<f64>()
-}
-
-/// Sum of squared distances of rows to the mean of their cluster; NaN where the data have gaps.
+/// Sum of squared distances of rows to the mean of their cluster; NaN where the data have gaps. Clusters may have any
+/// numbers.
 pub fn inertia(data: &Array2<f64>, clusters: &[usize]) -> f64 {
-    let Some(groups) = clusters.iter().max().map(|most| most + 1) else { return 0.0 };
-    let mut sums = vec![Array1::<f64>::zeros(data.ncols()); groups];
-    let mut counts = vec![0_u64; groups];
+    let mut means: BTreeMap<usize, (Array1<f64>, u64)> = BTreeMap::new();
     for (row, &cluster) in data.rows().into_iter().zip(clusters) {
-        sums[cluster] += &row;
-        counts[cluster] += 1;
+        let (sum, count) = means.entry(cluster).or_insert_with(|| (Array1::zeros(data.ncols()), 0));
+        *sum += &row;
+        *count += 1;
     }
-    for (sum, &count) in sums.iter_mut().zip(&counts) {
-        *sum /= float(count.max(1));
-    }
-    data.rows()
-        .into_iter()
-        .zip(clusters)
-        .map(|(row, &cluster)| row.iter().zip(&sums[cluster]).map(|(x, m)| (x - m) * (x - m)).sum::<f64>())
-        .sum()
+    means.values_mut().for_each(|(sum, count)| *sum /= float(*count));
+    let square = |(x, mean): (&f64, &f64)| (x - mean) * (x - mean);
+    let rows = data.rows().into_iter().zip(clusters);
+    rows.map(|(row, cluster)| row.iter().zip(&means[cluster].0).map(square).sum::<f64>()).sum()
 }
 
 #[cfg(test)]
@@ -253,5 +183,18 @@ mod tests {
     fn inertia_of_two_pairs() {
         let data = ndarray::array![[0.0], [2.0], [10.0], [10.0]];
         assert_eq!(inertia(&data, &[0, 0, 1, 1]), 2.0);
+        assert_eq!(inertia(&data, &[0, 0, usize::MAX, usize::MAX]), 2.0);
+        assert_eq!(inertia(&Array2::zeros((0, 2)), &[]), 0.0);
+    }
+
+    #[test]
+    fn a_single_row_and_no_row() {
+        let one = Contingency::of(&[7], &["a"]);
+        for spec in crate::metric::METRICS.iter().filter(|spec| spec.needs == crate::metric::Needs::TrueLabels) {
+            let want = if spec.name == "fmi" { 0.0 } else { 1.0 };
+            assert_eq!(external(spec.name, &one), Score::Number(want), "{}", spec.name);
+            let none = external(spec.name, &Contingency::of::<u8, u8>(&[], &[]));
+            assert!(matches!(none, Score::Undefined(_)), "{}", spec.name);
+        }
     }
 }

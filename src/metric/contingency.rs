@@ -38,6 +38,12 @@ impl Contingency {
     }
 }
 
+/// A count as a number to calculate with.
+#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53; products are made in f64 on purpose")]
+pub fn float(n: u64) -> f64 {
+    n as f64
+}
+
 fn index<T: Ord>(labels: &[T]) -> BTreeMap<&T, usize> {
     let mut order: BTreeMap<&T, usize> = labels.iter().map(|label| (label, 0)).collect();
     order.values_mut().enumerate().for_each(|(i, place)| *place = i);

@@ -1,12 +1,15 @@
 //! Metrics: what each is called, what it needs, and which direction is better.
 
+pub mod adjusted;
 pub mod clustering;
 pub mod contingency;
+pub mod information;
 mod list;
 
 use ndarray::Array2;
 use serde::Serialize;
 
+pub use clustering::external;
 use contingency::Contingency;
 pub use list::{METRICS, find};
 
@@ -78,7 +81,7 @@ pub fn score_all(
         .iter()
         .map(|spec| {
             let score = match (spec.needs, &contingency) {
-                (Needs::TrueLabels, Some(contingency)) => clustering::external(spec.name, contingency),
+                (Needs::TrueLabels, Some(contingency)) => external(spec.name, contingency),
                 (Needs::TrueLabels, None) => Score::Undefined("the data have no labels".to_owned()),
                 (Needs::Data, _) => finite(clustering::inertia(data, clusters)),
                 (Needs::Time | Needs::Model, _) => Score::Undefined("not made from predictions".to_owned()),

@@ -1,0 +1,261 @@
+//! `gridbook oracle`: a line `{"kind","input"}` in, a line with the values out, so that anybody can check the metrics
+//! against numbers of their own.
+
+use std::cmp::Ordering;
+use std::io::{self, BufRead, Write};
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::diagnostic::nearest;
+use crate::metric::adjusted::adjusted_mutual_information;
+use crate::metric::clustering::{Pairs, accuracy, purity};
+use crate::metric::contingency::Contingency;
+use crate::metric::information::{Information, Norm};
+use crate::parameter::quoted;
+
+/// What answers one kind: the values, or why the input is refused.
+type Answer = fn(&Json) -> Result<Json, String>;
+
+/// Every kind. A new one is its function plus its entry here.
+static KINDS: &[(&str, Answer)] = &[("external", external), ("table", table)];
+
+/// Answers each line of `input` with one line of `output`: the values, or `{"error"}`. Blank lines are passed over.
+///
+/// # Errors
+/// Reading or writing fails. A line that cannot be answered is no error.
+pub fn run(mut input: impl BufRead, mut output: impl Write) -> io::Result<()> {
+    let mut line = Vec::new();
+    while input.read_until(b'\n', &mut line)? > 0 {
+        if !line.trim_ascii().is_empty() {
+            let answer = answer(&line).unwrap_or_else(|message| json!({ "error": message }));
+            writeln!(output, "{answer}")?;
+            output.flush()?;
+        }
+        line.clear();
+    }
+    Ok(())
+}
+
+fn answer(line: &[u8]) -> Result<Json, String> {
+    let question: Json = serde_json::from_slice(line).map_err(|error| format!("not a line of JSON: {error}"))?;
+    let kind = question.get("kind").and_then(Json::as_str).ok_or("the line has no `kind`")?;
+    let Some((_, answer)) = KINDS.iter().find(|(name, _)| *name == kind) else {
+        let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+        let hint = nearest(kind, names.iter().copied()).map_or_else(
+            || format!("; expected one of {}", quoted(&names)),
+            |name| format!("; did you mean `{name}`?"),
+        );
+        return Err(format!("unknown kind `{kind}`{hint}"));
+    };
+    answer(question.get("input").ok_or("the line has no `input`")?)
+}
+
+fn external(input: &Json) -> Result<Json, String> {
+    let (truth, clusters) = (labels(input, "y_true")?, labels(input, "y_pred")?);
+    if truth.len() != clusters.len() {
+        return Err(format!("`y_true` has {} labels, `y_pred` has {}", truth.len(), clusters.len()));
+    }
+    Ok(clustering(&Contingency::of(&truth, &clusters)))
+}
+
+/// Up to here sums of counts are exact in every type that the measures calculate with.
+const MOST_ITEMS: u64 = 1 << 53;
+
+fn table(input: &Json) -> Result<Json, String> {
+    let wrong = || "`contingency` is not a list of rows of counts".to_owned();
+    let rows = input.get("contingency").and_then(Json::as_array).ok_or_else(wrong)?;
+    let mut cells = Vec::with_capacity(rows.len());
+    let mut total = 0_u64;
+    for row in rows {
+        let row: Vec<u64> =
+            row.as_array().ok_or_else(wrong)?.iter().map(|cell| count(cell).ok_or_else(wrong)).collect::<Result<_, _>>()?;
+        total = row.iter().fold(total, |sum, cell| sum.saturating_add(*cell));
+        cells.push(row);
+    }
+    if cells.iter().any(|row| row.len() != cells[0].len()) {
+        return Err("the rows of `contingency` have different lengths".to_owned());
+    }
+    match total {
+        0 => Err("`contingency` is empty".to_owned()),
+        1..=MOST_ITEMS => Ok(clustering(&Contingency { cells })),
+        _ => Err(format!("`contingency` counts more than {MOST_ITEMS} items")),
+    }
+}
+
+/// A count, also when written as `3.0`.
+fn count(cell: &Json) -> Option<u64> {
+    match Label::number(cell)? {
+        Label::Number { whole: Some(whole), .. } => u64::try_from(whole).ok(),
+        _ => None,
+    }
+}
+
+/// Every measure of a table; null where one is undefined.
+fn clustering(table: &Contingency) -> Json {
+    let (pairs, information) = (Pairs::of(table), Information::of(table));
+    let mut values = Map::new();
+    let mut number = |name: &str, value: f64| values.insert(name.to_owned(), json!(value));
+    number("acc", accuracy(table));
+    number("purity", purity(table));
+    number("ri", pairs.rand_index());
+    number("ari", pairs.adjusted_rand_index());
+    number("fmi", pairs.fowlkes_mallows());
+    number("mi_nats", information.mutual);
+    number("h_true_nats", information.h_true);
+    number("h_pred_nats", information.h_pred);
+    number("homogeneity", information.homogeneity());
+    number("completeness", information.completeness());
+    number("v_measure", information.v_measure());
+    for (name, norm) in Norm::ALL {
+        number(&format!("nmi_{name}"), information.normalised(*norm));
+        // JSON has no NaN: it becomes null.
+        number(&format!("ami_{name}"), adjusted_mutual_information(table, *norm).unwrap_or(f64::NAN));
+    }
+    for (name, count) in [("tp", pairs.tp), ("fp", pairs.fp), ("fn", pairs.fn_), ("tn", pairs.tn)] {
+        #[expect(clippy::cast_precision_loss, reason = "beyond 2^64 a JSON number is a double")]
+        let count = u64::try_from(count).map_or_else(|_| json!(count as f64), Json::from);
+        values.insert(name.to_owned(), count);
+    }
+    values.insert("contingency".to_owned(), json!(table.cells));
+    Json::Object(values)
+}
+
+/// A label as JSON writes it. Labels are sorted, numbers by size and text by letter; `1`, `1.0` and `true` are one.
+#[derive(Clone, Debug)]
+enum Label {
+    Text(String),
+    /// `size` orders; `whole` tells apart the whole numbers that are one double.
+    Number {
+        size: f64,
+        whole: Option<i128>,
+    },
+}
+
+impl Label {
+    fn number(value: &Json) -> Option<Label> {
+        let whole = match value {
+            Json::Bool(one) => i128::from(*one),
+            Json::Number(number) => match (number.as_i64(), number.as_u64()) {
+                (Some(whole), _) => i128::from(whole),
+                (_, Some(whole)) => i128::from(whole),
+                _ => return number.as_f64().map(Label::fraction),
+            },
+            _ => return None,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "only the order is taken from it")]
+        Some(Label::Number { size: whole as f64, whole: Some(whole) })
+    }
+
+    fn fraction(size: f64) -> Label {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and checked to be in range")]
+        let whole = (size.fract() == 0.0 && size.abs() < 1e30).then_some(size as i128);
+        // -0 is 0.
+        Label::Number { size: size + 0.0, whole }
+    }
+}
+
+impl Ord for Label {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Label::Text(a), Label::Text(b)) => a.cmp(b),
+            (Label::Number { size: a, whole: m }, Label::Number { size: b, whole: n }) => a.total_cmp(b).then(m.cmp(n)),
+            (Label::Number { .. }, Label::Text(_)) => Ordering::Less,
+            (Label::Text(_), Label::Number { .. }) => Ordering::Greater,
+        }
+    }
+}
+
+impl PartialOrd for Label {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Label {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Label {}
+
+/// How the oracle files write what JSON has no number for.
+const NOT_FINITE: &[&str] = &["NaN", "Infinity", "-Infinity"];
+
+/// A list of labels, all numbers (booleans are 0 and 1) or all text.
+fn labels(input: &Json, key: &str) -> Result<Vec<Label>, String> {
+    let list = input.get(key).and_then(Json::as_array).ok_or_else(|| format!("`{key}` is not a list of labels"))?;
+    if list.is_empty() {
+        return Err(format!("`{key}` is empty"));
+    }
+    let text = |value: &Json| value.as_str().filter(|text| !NOT_FINITE.contains(text)).is_some();
+    let as_text = list.iter().any(text);
+    let label = |(i, value): (usize, &Json)| match value {
+        Json::String(text) if as_text => Ok(Label::Text(text.clone())),
+        Json::String(text) => Err(format!("`{key}` holds {text} at {i}")),
+        Json::Null => Err(format!("`{key}` lacks the label at {i}")),
+        Json::Array(_) | Json::Object(_) => Err(format!("`{key}` holds no label at {i}: {value}")),
+        _ if as_text => Err(format!("`{key}` mixes text and numbers, at {i}: {value}")),
+        _ => Label::number(value).ok_or_else(|| format!("`{key}` holds a number out of range at {i}: {value}")),
+    };
+    list.iter().enumerate().map(label).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(lines: &str) -> Vec<Json> {
+        let mut out = Vec::new();
+        run(lines.as_bytes(), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    fn asked(input: &str) -> Json {
+        ask(&format!("{{\"kind\":\"external\",\"input\":{input}}}")).remove(0)
+    }
+
+    #[test]
+    fn lines_that_cannot_be_answered_do_not_end_it() {
+        let answers = ask("{\n\n{\"kind\":\"extrenal\",\"input\":{}}\n[]\n{\"kind\":\"table\"}\n\
+             {\"kind\":\"table\",\"input\":{\"contingency\":[[2,0],[0,1.0]]}}");
+        let errors: Vec<&str> = answers[..4].iter().map(|answer| answer["error"].as_str().unwrap()).collect();
+        assert!(errors[0].starts_with("not a line of JSON"), "{}", errors[0]);
+        assert_eq!(errors[1], "unknown kind `extrenal`; did you mean `external`?");
+        assert_eq!(errors[2..], ["the line has no `kind`", "the line has no `input`"]);
+        assert_eq!(answers[4]["acc"], 1.0);
+    }
+
+    #[test]
+    fn labels_of_every_type() {
+        let booleans = asked(r#"{"y_true":[true,false,true],"y_pred":[1.0,0,1]}"#);
+        assert_eq!(booleans["contingency"], json!([[1, 0], [0, 2]]));
+        // One double, two numbers.
+        let large = asked(r#"{"y_true":[9007199254740992,9007199254740993],"y_pred":["NaN","b"]}"#);
+        assert_eq!(large["contingency"], json!([[1, 0], [0, 1]]));
+        assert_eq!(asked(r#"{"y_true":[-0.0,0,0.5],"y_pred":[0,0,0]}"#)["contingency"], json!([[2], [1]]));
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let error = |input: &str| asked(input)["error"].as_str().unwrap_or("answered").to_owned();
+        assert_eq!(error(r#"{"y_true":[],"y_pred":[]}"#), "`y_true` is empty");
+        assert_eq!(error(r#"{"y_true":[0],"y_pred":[0,1]}"#), "`y_true` has 1 labels, `y_pred` has 2");
+        assert_eq!(error(r#"{"y_true":[0.0,1.0],"y_pred":["NaN",0.0]}"#), "`y_pred` holds NaN at 0");
+        assert_eq!(error(r#"{"y_true":[0,null],"y_pred":[0,0]}"#), "`y_true` lacks the label at 1");
+        assert_eq!(error(r#"{"y_true":[0,"a"],"y_pred":[0,0]}"#), "`y_true` mixes text and numbers, at 0: 0");
+        assert_eq!(error(r#"{"y_true":[[0]],"y_pred":[0]}"#), "`y_true` holds no label at 0: [0]");
+        assert_eq!(error(r#"{"y_pred":[0]}"#), "`y_true` is not a list of labels");
+        let table = |cells: &str| {
+            let line = format!("{{\"kind\":\"table\",\"input\":{{\"contingency\":{cells}}}}}");
+            ask(&line)[0]["error"].as_str().unwrap_or("answered").to_owned()
+        };
+        assert_eq!(table("[]"), "`contingency` is empty");
+        assert_eq!(table("[[],[]]"), "`contingency` is empty");
+        assert_eq!(table("[[1,2],[3]]"), "the rows of `contingency` have different lengths");
+        assert_eq!(table("[[1,-2]]"), "`contingency` is not a list of rows of counts");
+        assert_eq!(table("[[18446744073709551615,1]]"), "`contingency` counts more than 9007199254740992 items");
+        assert_eq!(table("[[4000000000,1],[2,5000000000]]"), "answered");
+    }
+}

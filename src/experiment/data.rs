@@ -86,7 +86,8 @@ fn check_model(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, problem
 
 fn check_clusters(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, problems: &mut Vec<Problem>) {
     let swept: Vec<_> = model.grid.iter().filter(|axis| axis.name == "clusters").flat_map(|axis| &axis.values).collect();
-    let given = model.fixed.get("clusters").map(|value| (value, &model.place));
+    let place = model.fixed_places.get("clusters").unwrap_or(&model.place);
+    let given = model.fixed.get("clusters").map(|value| (value, place));
     let given: Vec<_> = given.into_iter().chain(swept.iter().map(|(value, place)| (value, place))).collect();
     if given.is_empty() && data.labels.is_none() {
         let message = format!(

@@ -42,7 +42,7 @@ fn read_model(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<P
     let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let specs = (spec.parameters)();
     let what = format!("model `{}`", spec.kind);
-    let (fixed, _) = values(&mut reader, &what, &specs, problems);
+    let (fixed, fixed_places) = values(&mut reader, &what, &specs, problems);
     let grid = match reader.table("grid", problems) {
         Some((table, _)) => table
             .entries
@@ -58,7 +58,7 @@ fn read_model(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<P
         .collect();
     reader.later(&["zip", "only-if", "sample"], problems);
     reader.finish(problems);
-    let block = ModelBlock { kind: spec.kind.to_owned(), name, fixed, grid, skips, place: place.clone() };
+    let block = ModelBlock { kind: spec.kind.to_owned(), name, fixed, fixed_places, grid, skips, place: place.clone() };
     check_together(spec, &block, problems);
     Some(block)
 }
@@ -142,6 +142,7 @@ fn check_together(spec: &ModelSpec, block: &ModelBlock, problems: &mut Vec<Probl
     if let Err((name, expected)) = (spec.check)(&block.fixed)
         && !block.grid.iter().any(|axis| axis.name == name)
     {
-        problems.push(Problem::error(&block.place, "wrong-value", format!("`{name}` of model `{}`: {expected}", spec.kind)));
+        let place = block.fixed_places.get(&name).unwrap_or(&block.place);
+        problems.push(Problem::error(place, "wrong-value", format!("`{name}` of model `{}`: {expected}", spec.kind)));
     }
 }

@@ -106,7 +106,8 @@ impl Plan {
 fn cell_place(model: &ModelBlock, name: &str, cell: &Values) -> Place {
     let axis = model.grid.iter().find(|axis| axis.name == name);
     let value = axis.and_then(|axis| axis.values.iter().find(|(value, _)| cell.get(name) == Some(value)));
-    value.map_or_else(|| model.place.clone(), |(_, place)| place.clone())
+    let fixed = model.fixed_places.get(name).unwrap_or(&model.place);
+    value.map_or(fixed, |(_, place)| place).clone()
 }
 
 fn check_size(experiment: &Experiment, problems: &mut Vec<Problem>) {

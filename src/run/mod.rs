@@ -141,9 +141,9 @@ impl Supervisor<'_> {
             let Some(mut job) = self.queue.next(slots[index].program()) else { continue };
             let busy = slots.iter().filter(|slot| slot.job().is_some()).count();
             job.assignment.beside = u32::try_from(busy).unwrap_or(u32::MAX);
-            match slots[index].start(job) {
-                Ok(()) => {}
-                Err((job, reason)) => self.impossible(job, reason),
+            if let Err(refused) = slots[index].start(job) {
+                let (job, reason) = *refused;
+                self.impossible(job, reason);
             }
             if let Some(job) = slots[index].job() {
                 let (trial, attempt) = (job.assignment.trial.id.clone(), job.attempt);

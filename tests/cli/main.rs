@@ -1,4 +1,5 @@
 //! gridbook as its users meet it: files in, text, JSON, exit codes and results folders out.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod check;
 mod determinism;

@@ -92,11 +92,22 @@ fn assemble(mut points: Vec<(Vec<f64>, usize)>, columns: usize, stream: &mut Str
         row.iter_mut().zip(point).for_each(|(cell, x)| *cell = *x);
     }
     let names = (0..columns).map(|i| format!("x{i}")).collect();
-    Dataset { views: vec![View { name: "x".to_owned(), columns: names, values }], labels: Some(Labels::of("group", &codes)) }
+    Dataset {
+        views: vec![View { name: "x".to_owned(), columns: names, values }],
+        labels: Some(Labels::of("group", &codes)),
+    }
 }
+
+/// Numbers a made-up set may have: 4 GiB of them.
+const MOST_CELLS: usize = 1 << 29;
 
 fn blobs(values: &Values, _: &Places) -> Result<Dataset, DatasetError> {
     let p: Blobs = params(values)?;
+    let cells = p.rows.max(p.centers).saturating_mul(p.features);
+    if cells > MOST_CELLS {
+        let message = format!("{cells} numbers do not fit into memory; at most {MOST_CELLS} are made");
+        return Err(DatasetError::Parameter { key: "features".to_owned(), message, suggestion: None });
+    }
     let mut stream = Stream::new(p.seed as u64, Purpose::Noise, "blobs");
     let centers: Vec<Vec<f64>> = (0..p.centers)
         .map(|_| (0..p.features).map(|_| stream.uniform_in(-p.box_half_width, p.box_half_width)).collect())
@@ -156,6 +167,14 @@ fn circles(values: &Values, _: &Places) -> Result<Dataset, DatasetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_numbers_than_memory_are_refused() {
+        let values =
+            Values::from(["rows", "features"].map(|name| (name.to_owned(), crate::value::Value::Integer(100_000))));
+        let error = blobs(&values, &Places { base: "".into(), data: "".into() }).expect_err("refused");
+        assert!(error.to_string().contains("10000000000 numbers"), "{error}");
+    }
 
     #[test]
     fn moments_and_sizes() {

@@ -10,6 +10,8 @@
 //! - `no_shared`: no folder `oracles` in `GRIDBOOK_SHARED` (default `../shared`, from the manifest's folder);
 //! - `no_chromium`: no Chromium or Chrome on the PATH.
 
+#![expect(clippy::disallowed_methods, reason = "a build script is told by the environment")]
+
 use std::env;
 use std::path::{Path, PathBuf};
 

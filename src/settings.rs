@@ -1,5 +1,6 @@
 //! Machine settings: defaults, then `configs/machine.toml`, then `GRIDBOOK_*`, then flags. They never change
 //! numbers. The only module that reads the environment.
+#![expect(clippy::disallowed_methods, reason = "this is the module that reads the environment")]
 
 use std::path::PathBuf;
 

@@ -99,8 +99,8 @@ pub enum Failure {
 
 impl Failure {
     /// The machine or another file is at fault.
-    pub fn machine(message: impl ToString) -> Self {
-        Failure::Message(3, message.to_string())
+    pub fn machine(message: impl std::fmt::Display) -> Self {
+        Failure::Message(3, format!("{message}"))
     }
 }
 
@@ -170,6 +170,9 @@ fn become_worker(model: &str) -> Result<u8, Failure> {
 }
 
 /// Prints to standard output; a reader that has gone away (`| head`) ends the program quietly.
+///
+/// # Errors
+/// The output cannot be written.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -179,6 +182,9 @@ pub fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Prints one JSON document to standard output.
+///
+/// # Errors
+/// The output cannot be written.
 pub fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(Failure::machine)?;
     print(&(text + "\n"))

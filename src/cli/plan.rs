@@ -12,7 +12,7 @@ use crate::machine;
 use crate::model::{Program, registry};
 use crate::plan::trial::Trial;
 use crate::run::programs;
-use crate::store::folder::History;
+use crate::store::folder::{History, Past};
 use crate::store::journal;
 use crate::store::outcome::Status;
 
@@ -91,7 +91,7 @@ fn standings(trials: &[Trial], history: &History) -> Vec<Standing> {
     trials
         .iter()
         .map(|trial| {
-            if history.get(&trial.id).and_then(|past| past.status()).is_some_and(Status::is_done) {
+            if history.get(&trial.id).and_then(Past::status).is_some_and(Status::is_done) {
                 return Standing::Done;
             }
             let Some(spec) = registry::find(&trial.kind) else { return Standing::New };
@@ -114,7 +114,7 @@ fn predicted_seconds(
 ) -> Option<f64> {
     let mut times: HashMap<(&str, &str), (f64, f64)> = HashMap::new();
     for trial in planned {
-        if let Some(seconds) = history.get(&trial.id).and_then(|past| past.seconds()) {
+        if let Some(seconds) = history.get(&trial.id).and_then(Past::seconds) {
             let entry = times.entry((&trial.model, &trial.dataset)).or_default();
             entry.0 += seconds;
             entry.1 += 1.0;

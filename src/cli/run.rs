@@ -73,9 +73,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
 fn is_wanted(trial: &Trial, history: &History, experiment: &Experiment, retry_failed: bool) -> bool {
     let Some(past) = history.get(&trial.id) else { return true };
     match past.status() {
-        None => true,
+        None | Some(Status::Cancelled) => true,
         Some(status) if status.is_done() => false,
-        Some(Status::Cancelled) => true,
         // A run that ended between two tries of a trial goes on with them.
         Some(Status::Failed) if past.deaths > 0 && past.deaths <= experiment.limits.retries => true,
         Some(_) => retry_failed,

@@ -100,12 +100,7 @@ fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Op
     let spec = kind(&mut reader, "data set", &kinds, LATER, problems)?;
     let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let (values, value_places) = values(&mut reader, &format!("data set `{}`", spec.kind), &(spec.parameters)(), problems);
-    for later in ["take", "checksum"] {
-        if let Some(entry) = reader.entry(later) {
-            let message = format!("`{later}` of a data set is not in this version of gridbook");
-            problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
-        }
-    }
+    reader.later(&["take", "checksum"], problems);
     reader.finish(problems);
     Some(DatasetBlock { kind: spec.kind.to_owned(), name, values, value_places, place: place.clone() })
 }

@@ -56,12 +56,7 @@ fn read_model(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<P
         .into_iter()
         .filter_map(|(table, place)| read_skip(table, &place, &grid, problems))
         .collect();
-    for later in ["zip", "only-if", "sample"] {
-        if let Some(entry) = reader.entry(later) {
-            let message = format!("`[[model.{later}]]` is not in this version of gridbook");
-            problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
-        }
-    }
+    reader.later(&["zip", "only-if", "sample"], problems);
     reader.finish(problems);
     let block = ModelBlock { kind: spec.kind.to_owned(), name, fixed, grid, skips, place: place.clone() };
     check_together(spec, &block, problems);

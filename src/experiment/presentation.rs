@@ -114,10 +114,7 @@ fn read_table(table: &Table, place: &Place, names: &Names, problems: &mut Vec<Pr
     let only = reader.table("where", problems).map_or_else(Values::new, |(table, _)| read_where(table, names, problems));
     let metrics = read_metrics(&mut reader, names, problems);
     let against = read_compare(&mut reader, names, problems);
-    if let Some(entry) = reader.entry("choose") {
-        let message = "`choose` is not in this version of gridbook";
-        problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
-    }
+    reader.later(&["choose"], problems);
     reader.finish(problems);
     TableBlock { title, rows, columns, only, metrics, against }
 }
@@ -150,12 +147,7 @@ fn read_compare(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Probl
     let (table, place) = reader.table("compare", problems)?;
     let mut compare = Reader::new(table, "`compare`", &place);
     let against = compare.text("against", problems);
-    for later in ["test", "best-of"] {
-        if let Some(entry) = compare.entry(later) {
-            let message = format!("`{later}` of `compare` is not in this version of gridbook");
-            problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
-        }
-    }
+    compare.later(&["test", "best-of"], problems);
     if let (Some(name), Some(entry)) = (&against, compare.entry("against"))
         && !names.published.contains(name)
     {

@@ -58,7 +58,7 @@ impl Clusterer for Debug {
         std::thread::sleep(Duration::try_from_secs_f64(params.sleep).unwrap_or_default());
         if params.hang {
             loop {
-                std::thread::sleep(Duration::from_secs(3600));
+                std::thread::sleep(Duration::from_hours(1));
             }
         }
         if params.abort {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Problem};
+use crate::experiment::document::Place;
 use crate::experiment::{Experiment, ModelBlock};
 use crate::model::registry;
 use crate::parameter::Values;
@@ -102,7 +103,7 @@ impl Plan {
 }
 
 /// The caret for a parameter of a cell: its value in the grid, else the model.
-fn cell_place(model: &ModelBlock, name: &str, cell: &Values) -> crate::experiment::document::Place {
+fn cell_place(model: &ModelBlock, name: &str, cell: &Values) -> Place {
     let axis = model.grid.iter().find(|axis| axis.name == name);
     let value = axis.and_then(|axis| axis.values.iter().find(|(value, _)| cell.get(name) == Some(value)));
     value.map_or_else(|| model.place.clone(), |(_, place)| place.clone())
@@ -142,6 +143,6 @@ fn check_distinct(experiment: &Experiment, trials: &[Trial], problems: &mut Vec<
         } else {
             format!("{noun} `{name}` gives the same trials as `{other}`")
         };
-        problems.push(Problem::error(place.unwrap_or(&Default::default()), "duplicate", message));
+        problems.push(Problem::error(place.unwrap_or(&Place::default()), "duplicate", message));
     }
 }

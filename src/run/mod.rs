@@ -76,7 +76,9 @@ pub fn run(
         jobs.reverse();
     }
     let journal = Journal::create(&folder.path, "local", options.sync_always)?;
-    let screen = Screen::new(jobs.len(), options.jobs.min(jobs.len()));
+    let swept = experiment.models.iter().flat_map(|model| model.grid.iter().map(|axis| axis.name.clone())).collect();
+    let models = jobs.iter().map(|job| job.assignment.trial.model.as_str());
+    let screen = Screen::new(models, options.jobs.min(jobs.len()), swept);
     let mut supervisor = Supervisor {
         limits: &experiment.limits,
         queue: Queue::new(jobs),
@@ -265,10 +267,11 @@ impl Supervisor<'_> {
     /// Leaves a trial pending, and with it every other one of its program: nothing is recorded.
     fn impossible(&mut self, job: Job, reason: String) {
         let program = job.program;
-        let dropped = 1 + self.queue.drop_program(program);
+        let mut dropped = self.queue.take_program(program);
+        dropped.push(job);
         let entry = self.ending.impossible.entry(program).or_insert((0, reason));
-        entry.0 += dropped;
-        self.screen.dropped(dropped);
+        entry.0 += dropped.len();
+        self.screen.dropped(dropped.iter().map(|job| job.assignment.trial.model.as_str()));
     }
 
     fn interrupt(&mut self, slots: &mut [Slot]) -> Result<(), RunError> {

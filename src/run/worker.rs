@@ -130,5 +130,7 @@ fn requests() -> impl Iterator<Item = io::Result<Request>> {
 fn remove_if_empty(log: &Path) {
     if fs::metadata(log).is_ok_and(|meta| meta.len() == 0) {
         let _ = fs::remove_file(log);
+        // Goes through only when nothing else is in the folder.
+        let _ = log.parent().map(fs::remove_dir);
     }
 }

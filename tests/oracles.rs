@@ -53,8 +53,7 @@ fn clustering_metrics_agree_through_the_program() {
     let ours = |case: &&Value| case["kind"].as_str().is_some_and(|kind| KINDS.contains(&kind));
     let cases: Vec<&Value> = file["cases"].as_array().expect("cases").iter().filter(ours).collect();
     assert!(cases.len() >= 27, "only {} cases", cases.len());
-    let lines: Vec<Value> =
-        cases.iter().map(|case| json!({ "kind": case["kind"], "input": case["input"] })).collect();
+    let lines: Vec<Value> = cases.iter().map(|case| json!({ "kind": case["kind"], "input": case["input"] })).collect();
     let answers = ask(&lines);
     assert_eq!(answers.len(), cases.len());
     let wrong: Vec<String> =
@@ -69,8 +68,20 @@ fn clustering_metrics_agree_through_the_program() {
 #[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
 fn the_metrics_of_experiment_files_are_the_same() {
     const NAMES: &[&str] = &[
-        "acc", "purity", "ri", "ari", "fmi", "nmi_max", "nmi_arithmetic", "nmi_geometric", "nmi_min", "ami_max",
-        "ami_arithmetic", "homogeneity", "completeness", "v_measure",
+        "acc",
+        "purity",
+        "ri",
+        "ari",
+        "fmi",
+        "nmi_max",
+        "nmi_arithmetic",
+        "nmi_geometric",
+        "nmi_min",
+        "ami_max",
+        "ami_arithmetic",
+        "homogeneity",
+        "completeness",
+        "v_measure",
     ];
     let file = oracles("metrics/clustering.json");
     let mut compared = 0;

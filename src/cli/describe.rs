@@ -36,7 +36,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         return if arguments.json { print_json(&to_json(&found)) } else { print(&people(&found)) }.map(|()| 0);
     }
     if path.exists() || arguments.name.contains(['/', '.']) {
-        return Ok(0);
+        let description = dataset::describe(path).map_err(Failure::machine)?;
+        return if arguments.json { print_json(&description) } else { print(&description.to_string()) }.map(|()| 0);
     }
     let mut names: Vec<&str> = MODELS.iter().map(|spec| spec.kind).collect();
     names.extend(dataset::DATASETS.iter().map(|spec| spec.kind));

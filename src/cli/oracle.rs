@@ -67,8 +67,12 @@ fn table(input: &Json) -> Result<Json, String> {
     let mut cells = Vec::with_capacity(rows.len());
     let mut total = 0_u64;
     for row in rows {
-        let row: Vec<u64> =
-            row.as_array().ok_or_else(wrong)?.iter().map(|cell| count(cell).ok_or_else(wrong)).collect::<Result<_, _>>()?;
+        let row: Vec<u64> = row
+            .as_array()
+            .ok_or_else(wrong)?
+            .iter()
+            .map(|cell| count(cell).ok_or_else(wrong))
+            .collect::<Result<_, _>>()?;
         total = row.iter().fold(total, |sum, cell| sum.saturating_add(*cell));
         cells.push(row);
     }

@@ -1,7 +1,5 @@
 //! The bundled UCI optical digits: found wherever gridbook is started.
 
-use std::io::Cursor;
-
 use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, npz};
 use crate::parameter::Values;
 
@@ -21,7 +19,7 @@ pub static SPEC: DatasetSpec = DatasetSpec {
 };
 
 fn load(_: &Values, _: &Places) -> Result<Dataset, DatasetError> {
-    npz::read(Cursor::new(BYTES), "digits", &npz::Params::default())
+    npz::read(BYTES, "digits", &npz::Params::default())
 }
 
 #[cfg(test)]
@@ -38,5 +36,12 @@ mod tests {
         let labels = data.labels.expect("labels");
         assert_eq!(labels.classes, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
         assert_eq!(labels.codes.iter().filter(|c| **c == 0).count(), 178);
+    }
+
+    #[test]
+    fn the_documented_checksum_is_that_of_the_file() {
+        let readme = include_str!("../../experiments/data/README.md");
+        let hash = blake3::hash(BYTES).to_hex();
+        assert!(readme.contains(hash.as_str()), "{hash}");
     }
 }

@@ -15,6 +15,11 @@ pub const PATH: &str = "path";
 /// A packed file may grow to this many times its size, and 64 MiB more.
 const MOST_GROWTH: u64 = 200;
 
+/// What a packed file of `bytes` bytes may grow to.
+pub fn most_unpacked(bytes: u64) -> u64 {
+    bytes.saturating_mul(MOST_GROWTH).saturating_add(64 << 20)
+}
+
 /// An error about the file, with the path as written.
 pub fn error(path: &str, what: impl std::fmt::Display) -> DatasetError {
     DatasetError::File { key: PATH.to_owned(), message: format!("`{path}`: {what}") }
@@ -44,11 +49,16 @@ pub fn checksum(values: &Values, places: &Places) -> Result<Option<String>, Data
 /// Opens the file.
 pub fn open(path: &str, places: &Places) -> Result<File, DatasetError> {
     let full = places.resolve(path);
-    let file = File::open(&full).map_err(|e| error(path, format!("cannot be opened: {}", plain(&e))))?;
-    if fs::metadata(&full).is_ok_and(|meta| meta.is_dir()) {
+    let missing = |e: std::io::Error| error(path, format!("cannot be opened: {}", plain(&e)));
+    // Asked first: opening a pipe would wait for whoever writes it, and a device may never end.
+    let kind = fs::metadata(&full).map_err(missing)?.file_type();
+    if kind.is_dir() {
         return Err(error(path, "is a folder, not a file"));
     }
-    Ok(file)
+    if !kind.is_file() {
+        return Err(error(path, "is not a regular file"));
+    }
+    File::open(&full).map_err(missing)
 }
 
 /// The system's words without the error number.
@@ -64,14 +74,17 @@ pub fn read(path: &str, places: &Places) -> Result<Vec<u8>, DatasetError> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
     }
-    let most = bytes.len() as u64 * MOST_GROWTH + (64 << 20);
+    let most = most_unpacked(bytes.len() as u64);
     let mut unpacked = Vec::new();
     MultiGzDecoder::new(bytes.as_slice())
         .take(most + 1)
         .read_to_end(&mut unpacked)
         .map_err(|e| error(path, format!("damaged gzip: {e}")))?;
     if unpacked.len() as u64 > most {
-        return Err(error(path, format!("unpacks to more than {} MiB, which no data table of its size does", most >> 20)));
+        return Err(error(
+            path,
+            format!("unpacks to more than {} MiB, which no data table of its size does", most >> 20),
+        ));
     }
     Ok(unpacked)
 }

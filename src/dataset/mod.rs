@@ -1,8 +1,11 @@
 //! Data sets: what they hold once read, and the list of kinds that can be named in an experiment file.
 
 mod csv;
+mod describe;
 mod digits;
 mod file;
+mod guess;
+mod npy;
 mod npz;
 mod synthetic;
 
@@ -11,6 +14,7 @@ use std::path::{Path, PathBuf};
 use ndarray::{Array2, Axis, concatenate};
 
 use crate::parameter::{ParameterSpec, Values};
+pub use describe::{Description, LabelFacts, ViewFacts, describe};
 
 /// One table of numbers; several views describe the same rows.
 #[derive(Clone, Debug, PartialEq)]

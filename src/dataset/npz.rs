@@ -1,11 +1,12 @@
 //! Arrays that NumPy wrote with `savez` or `savez_compressed`.
 
-use std::io::{Read, Seek};
+use std::io::{Cursor, Read};
 
 use ndarray::{Array1, Array2, ArrayD, Axis, Ix1};
-use ndarray_npy::{NpzReader, ReadNpzError, ReadableElement};
+use zip::ZipArchive;
+use zip::read::ZipFile;
 
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places, View, file};
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places, View, file, guess, npy};
 use crate::diagnostic::nearest;
 use crate::parameter::{Domain, Parameter, Parameters, Values, quoted};
 use crate::parameters;
@@ -18,7 +19,8 @@ parameters! {
         path: String = String::new(), Domain::Any;
         /// The array that holds the classes; left out, `y` where there is one.
         labels: Option<String> = None, Domain::Any;
-        /// The arrays that are views: a list, or names of our own like `{ gist = "view0" }`; left out, every other one.
+        /// The arrays that are views: a list, or names of our own like `{ gist = "view0" }`; left out, every
+        /// other table that is not named like labels.
         views: ViewNames = ViewNames(Vec::new()), Domain::Any;
     }
 }
@@ -52,7 +54,7 @@ impl Parameter for ViewNames {
 /// The kind.
 pub static SPEC: DatasetSpec = DatasetSpec {
     kind: "npz",
-    about: "arrays of NumPy's savez, each a view; whole numbers, booleans, float32 and float64",
+    about: "arrays of NumPy's savez, each a view; whole numbers, booleans and floats",
     reference: "NumPy's NPY format, version 1 to 3",
     revision: 1,
     parameters: Params::specs,
@@ -62,51 +64,117 @@ pub static SPEC: DatasetSpec = DatasetSpec {
 };
 
 fn load(values: &Values, places: &Places) -> Result<Dataset, DatasetError> {
-    let params = Params::from_values(values).map_err(|(key, message)| DatasetError::Parameter { key, message, suggestion: None })?;
+    let params = Params::from_values(values).map_err(|(key, message)| DatasetError::Parameter {
+        key,
+        message,
+        suggestion: None,
+    })?;
     let path = file::path(values)?;
     let mut bytes = Vec::new();
     file::open(path, places)?.read_to_end(&mut bytes).map_err(|e| file::error(path, e))?;
-    read(std::io::Cursor::new(&bytes), path, &params)
+    read(&bytes, path, &params)
 }
 
-/// Reads from any seekable source; `path` is for messages.
-pub fn read<R: Read + Seek>(source: R, path: &str, params: &Params) -> Result<Dataset, DatasetError> {
-    let mut archive = NpzReader::new(source).map_err(|e| file::error(path, format!("not an NPZ file: {e}")))?;
-    let names: Vec<String> = archive
-        .names()
-        .map_err(|e| file::error(path, e))?
-        .into_iter()
-        .map(|name| name.trim_end_matches(".npy").to_owned())
-        .collect();
+/// The arrays of a file, read one by one.
+pub struct Archive<'a> {
+    zip: ZipArchive<Cursor<&'a [u8]>>,
+    path: &'a str,
+    /// The arrays' names, in the file's order.
+    pub names: Vec<String>,
+    /// Bytes that may still be unpacked.
+    left: u64,
+}
+
+impl<'a> Archive<'a> {
+    /// Opens the bytes of a file; `path` is for messages.
+    ///
+    /// # Errors
+    /// It is no archive.
+    pub fn open(bytes: &'a [u8], path: &'a str) -> Result<Self, DatasetError> {
+        let zip =
+            ZipArchive::new(Cursor::new(bytes)).map_err(|e| file::error(path, format!("not an NPZ file: {e}")))?;
+        let names = zip.file_names().map(|name| name.strip_suffix(SUFFIX).unwrap_or(name).to_owned()).collect();
+        Ok(Archive { zip, path, names, left: file::most_unpacked(bytes.len() as u64) })
+    }
+
+    /// The shape of an array, and whether it holds numbers.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub fn header(&mut self, name: &str) -> Result<npy::Header, DatasetError> {
+        self.member(name, |member, _| npy::header(member))
+    }
+
+    /// An array as f64.
+    ///
+    /// # Errors
+    /// It is damaged, or holds no numbers.
+    pub fn array(&mut self, name: &str) -> Result<ArrayD<f64>, DatasetError> {
+        self.member(name, |member, left| npy::read(member, left))
+    }
+
+    fn member<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut ZipFile<'_, Cursor<&'a [u8]>>, &mut u64) -> Result<T, String>,
+    ) -> Result<T, DatasetError> {
+        let index = self.names.iter().position(|known| known == name).unwrap_or(usize::MAX);
+        let result = match self.zip.by_index(index) {
+            Ok(mut member) => read(&mut member, &mut self.left),
+            Err(error) => Err(format!("is damaged: {error}")),
+        };
+        result.map_err(|what| file::error(self.path, format!("array `{name}` {what}")))
+    }
+}
+
+const SUFFIX: &str = ".npy";
+
+/// Reads the bytes of a file; `path` is for messages.
+///
+/// # Errors
+/// They are damaged, or do not hold what `params` name.
+pub fn read(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, DatasetError> {
+    let mut archive = Archive::open(bytes, path)?;
+    let names = archive.names.clone();
     let labels_name = match &params.labels {
         Some(name) => Some(known(&names, "labels", name)?.clone()),
-        None => names.iter().find(|name| *name == "y").cloned(),
+        None => names.iter().find(|name| *name == DEFAULT_LABELS).cloned(),
     };
-    let wanted: Vec<(String, String)> = if params.views.0.is_empty() {
-        names.iter().filter(|name| Some(*name) != labels_name.as_ref()).map(|n| (n.clone(), n.clone())).collect()
-    } else {
-        params.views.0.clone()
-    };
+    let wanted =
+        if params.views.0.is_empty() { tables(&mut archive, labels_name.as_ref())? } else { params.views.0.clone() };
     let mut views = Vec::new();
     for (ours, array) in wanted {
         known(&names, "views", &array)?;
-        views.push(view(&mut archive, path, ours, &array)?);
+        views.push(view(&mut archive, ours, &array)?);
     }
     let Some(rows) = views.first().map(|view: &View| view.values.nrows()) else {
-        return Err(file::error(path, "holds no array beside the labels"));
+        return Err(file::error(path, "holds no table of at least 2 axes beside the labels"));
     };
     for view in &views {
         if view.values.nrows() != rows {
-            let message = format!("view `{}` has {} rows, `{}` has {rows}", view.name, view.values.nrows(), views[0].name);
+            let message =
+                format!("view `{}` has {} rows, `{}` has {rows}", view.name, view.values.nrows(), views[0].name);
             return Err(file::error(path, message));
         }
     }
-    if rows == 0 {
-        return Err(file::error(path, "holds no rows"));
-    }
-    let labels = labels_name.map(|name| labels(&mut archive, path, &name, rows)).transpose()?;
+    let labels = labels_name.map(|name| labels(&mut archive, &name, rows)).transpose()?;
     Ok(Dataset { views, labels })
 }
+
+/// Arrays that are views where none is named: every table but those that are named like labels, whether or not they
+/// are the labels. A forgotten `labels` must not hand the classes to the models. Lists (row numbers, names) are none.
+fn tables(archive: &mut Archive<'_>, labels: Option<&String>) -> Result<Vec<(String, String)>, DatasetError> {
+    let mut tables = Vec::new();
+    for name in archive.names.clone() {
+        if Some(&name) != labels && !guess::named_like_labels(&name) && archive.header(&name)?.shape.len() > 1 {
+            tables.push((name.clone(), name));
+        }
+    }
+    Ok(tables)
+}
+
+/// The array that holds the classes where none is named.
+pub const DEFAULT_LABELS: &str = "y";
 
 fn known<'n>(names: &'n [String], key: &str, name: &str) -> Result<&'n String, DatasetError> {
     names.iter().find(|known| *known == name).ok_or_else(|| DatasetError::Parameter {
@@ -117,23 +185,35 @@ fn known<'n>(names: &'n [String], key: &str, name: &str) -> Result<&'n String, D
 }
 
 /// `[rows, ...]` flattened to `[rows, columns]`.
-fn view<R: Read + Seek>(archive: &mut NpzReader<R>, path: &str, name: String, array: &str) -> Result<View, DatasetError> {
-    let values = numbers(archive, path, array)?;
-    let rows = values.shape().first().copied().unwrap_or(0);
-    let columns = values.len().checked_div(rows).unwrap_or(0);
-    if values.ndim() < 2 {
-        return Err(file::error(path, format!("array `{array}` has {} axes; a view has at least 2", values.ndim())));
+fn view(archive: &mut Archive<'_>, name: String, array: &str) -> Result<View, DatasetError> {
+    let values = archive.array(array)?;
+    let wrong = |what: String| file::error(archive.path, format!("array `{array}` {what}"));
+    let rows = match *values.shape() {
+        [] | [_] => return Err(wrong(format!("has {} axes; a view has at least 2", values.ndim()))),
+        [0, ..] => return Err(wrong("holds no rows".to_owned())),
+        [rows, ..] => rows,
+    };
+    let columns = values.len() / rows;
+    if columns == 0 {
+        return Err(wrong("holds no columns".to_owned()));
     }
     let values: Array2<f64> = values
         .as_standard_layout()
         .into_owned()
         .into_shape_with_order((rows, columns))
-        .map_err(|e| file::error(path, e))?;
+        .map_err(|error| wrong(error.to_string()))?;
+    if let Some(((row, column), x)) = values.indexed_iter().find(|(_, x)| x.is_infinite()) {
+        return Err(wrong(format!("holds {x} in row {row}, column {column} (from 0); only NaN means missing")));
+    }
     Ok(View { columns: (0..columns).map(|i| format!("{name}{i}")).collect(), name, values })
 }
 
-fn labels<R: Read + Seek>(archive: &mut NpzReader<R>, path: &str, name: &str, rows: usize) -> Result<Labels, DatasetError> {
-    let mut values = numbers(archive, path, name)?;
+/// Whole numbers are told apart up to here.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+fn labels(archive: &mut Archive<'_>, name: &str, rows: usize) -> Result<Labels, DatasetError> {
+    let mut values = archive.array(name)?;
+    let wrong = |what: String| file::error(archive.path, what);
     // MATLAB's habit of n x 1.
     while values.ndim() > 1 && values.shape().contains(&1) {
         let axis = values.shape().iter().position(|n| *n == 1).unwrap_or(0);
@@ -141,45 +221,182 @@ fn labels<R: Read + Seek>(archive: &mut NpzReader<R>, path: &str, name: &str, ro
     }
     let values: Array1<f64> = values
         .into_dimensionality::<Ix1>()
-        .map_err(|_| file::error(path, format!("the labels `{name}` have more than one axis")))?;
+        .map_err(|_| wrong(format!("the labels `{name}` are not one number a row")))?;
     if values.len() != rows {
-        return Err(file::error(path, format!("{} labels in `{name}` for {rows} rows", values.len())));
+        return Err(wrong(format!("{} labels in `{name}` for {rows} rows", values.len())));
     }
     if values.iter().any(|x| !x.is_finite()) {
-        return Err(file::error(path, format!("a label in `{name}` is missing")));
+        return Err(wrong(format!("a label in `{name}` is missing")));
     }
-    Ok(Labels::of(name, &values.iter().map(f64::to_string).collect::<Vec<_>>()))
+    if let Some(x) = values.iter().find(|x| x.abs() >= EXACT) {
+        return Err(wrong(format!("the label {x} in `{name}` is too large to be told from its neighbours")));
+    }
+    // -0 is 0.
+    Ok(Labels::of(name, &values.iter().map(|x| (x + 0.0).to_string()).collect::<Vec<_>>()))
 }
 
-/// The array as f64, whatever numbers it holds.
-fn numbers<R: Read + Seek>(archive: &mut NpzReader<R>, path: &str, name: &str) -> Result<ArrayD<f64>, DatasetError> {
-    macro_rules! try_as {
-        ($($type:ty => $convert:expr),+ $(,)?) => {$(
-            if let Some(array) = typed::<$type, R>(archive, path, name)? {
-                return Ok(array.mapv($convert));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array, Dimension, ShapeBuilder, array};
+    use ndarray_npy::{NpzWriter, WritableElement};
+    use proptest::prelude::*;
+
+    fn writer() -> NpzWriter<Cursor<Vec<u8>>> {
+        NpzWriter::new_compressed(Cursor::new(Vec::new()))
+    }
+
+    fn bytes(writer: NpzWriter<Cursor<Vec<u8>>>) -> Vec<u8> {
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn file<T: WritableElement, D: Dimension>(name: &str, values: &Array<T, D>) -> Vec<u8> {
+        let mut writer = writer();
+        writer.add_array(name, values).unwrap();
+        bytes(writer)
+    }
+
+    fn small() -> Vec<u8> {
+        let mut writer = writer();
+        writer.add_array("x", &array![[1.0, 2.0], [3.0, 4.0]]).unwrap();
+        writer.add_array("y", &array![0_i32, 1]).unwrap();
+        bytes(writer)
+    }
+
+    fn load_bytes(bytes: &[u8]) -> Result<Dataset, DatasetError> {
+        read(bytes, "t.npz", &Params::default())
+    }
+
+    fn error(bytes: &[u8]) -> String {
+        load_bytes(bytes).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn every_type_of_number_in_both_orders() {
+        macro_rules! types {
+            ($($type:ty),+) => {$({
+                let values = Array::from_shape_fn((3, 2), |(i, j)| (10 * i + j) as $type);
+                let want = values.mapv(|x| x as f64);
+                assert_eq!(load_bytes(&file("x", &values)).expect("reads").views[0].values, want, stringify!($type));
+                let mut fortran = Array::zeros((3, 2).f());
+                fortran.assign(&values);
+                assert!(!fortran.is_standard_layout());
+                assert_eq!(load_bytes(&file("x", &fortran)).expect("reads").views[0].values, want, stringify!($type));
+                let classes = array![2 as $type, 1 as $type, 2 as $type];
+                let mut writer = writer();
+                writer.add_array("x", &values).unwrap();
+                writer.add_array("y", &classes).unwrap();
+                let labels = load_bytes(&bytes(writer)).expect("reads").labels.expect("labels");
+                assert_eq!((labels.classes, labels.codes), (vec!["1".to_owned(), "2".to_owned()], vec![1, 0, 1]));
+            })+};
+        }
+        types!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+        let flags = load_bytes(&file("x", &array![[true, false], [false, true]])).expect("reads");
+        assert_eq!(flags.views[0].values, array![[1.0, 0.0], [0.0, 1.0]]);
+    }
+
+    #[test]
+    fn more_axes_become_columns_in_the_order_of_c() {
+        let mut images = Array::<u8, _>::zeros((2, 2, 2).f());
+        images.assign(&Array::from_shape_fn((2, 2, 2), |(i, j, k)| u8::try_from(4 * i + 2 * j + k).unwrap()));
+        let values = load_bytes(&file("x", &images)).expect("reads").views.remove(0).values;
+        assert_eq!(values, array![[0.0, 1.0, 2.0, 3.0], [4.0, 5.0, 6.0, 7.0]]);
+    }
+
+    #[test]
+    fn neither_classes_nor_lists_become_views_by_default() {
+        let mut writer = writer();
+        writer.add_array("X", &array![[1.0, 2.0], [3.0, 4.0]]).unwrap();
+        writer.add_array("Y", &array![[1_u8], [2]]).unwrap();
+        writer.add_array("rows", &array![0_i64, 1]).unwrap();
+        let data = load_bytes(&bytes(writer)).expect("reads");
+        assert_eq!(data.views.iter().map(|view| view.name.as_str()).collect::<Vec<_>>(), ["X"]);
+        assert_eq!(data.labels, None, "only `y` is taken unasked");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        assert!(error(&file("x", &array![1.0, 2.0])).contains("no table of at least 2 axes"));
+        let list = Params { views: ViewNames::from_value(&Value::Text("x".to_owned())).unwrap(), ..Params::default() };
+        let named = read(&file("x", &array![1.0, 2.0]), "t.npz", &list).expect_err("refused").to_string();
+        assert!(named.contains("has 1 axes"), "{named}");
+        assert!(error(&file("x", &Array::<f64, _>::zeros((0, 3)))).contains("no rows"));
+        assert!(error(&file("x", &Array::<f64, _>::zeros((3, 0)))).contains("no columns"));
+        assert!(error(&file("y", &array![[1.0]])).contains("no table of at least 2 axes"));
+        assert!(error(&file("x", &array![[1.0, f64::NEG_INFINITY]])).contains("-inf in row 0, column 1"));
+        let with = |labels: Array1<f64>| {
+            let mut writer = writer();
+            writer.add_array("x", &array![[1.0], [2.0]]).unwrap();
+            writer.add_array("y", &labels).unwrap();
+            error(&bytes(writer))
+        };
+        assert!(with(array![1.0]).contains("1 labels in `y` for 2 rows"));
+        assert!(with(array![1.0, f64::NAN]).contains("is missing"));
+        assert!(with(array![1.0, 2_f64.powi(53)]).contains("too large"));
+        let params = Params { labels: Some("Y".to_owned()), ..Params::default() };
+        let unknown = read(&small(), "t.npz", &params).expect_err("refused");
+        assert!(matches!(unknown, DatasetError::Parameter { suggestion: Some(near), .. } if near == "y"));
+    }
+
+    #[test]
+    fn damaged_files() {
+        for bytes in [b"".as_slice(), b"garbage", &[0; 4096], b"PK\x05\x06"] {
+            assert!(error(bytes).starts_with("`t.npz`: "), "{bytes:?}");
+        }
+        let whole = small();
+        for length in 0..whole.len() {
+            let message = error(&whole[..length]);
+            assert!(message.contains("not an NPZ file"), "{length}: {message}");
+        }
+        // One flipped bit of the data is found by the archive's checksum, or makes the stream undecodable.
+        let mut flipped = file("x", &Array::from_shape_fn((20, 20), |(i, j)| i as f64 / (j + 1) as f64));
+        let middle = flipped.len() / 3;
+        flipped[middle] ^= 4;
+        assert!(error(&flipped).contains("array `x` is damaged"), "{}", error(&flipped));
+    }
+
+    /// An archive of one member with this text as it stands, not packed.
+    fn archive(member: &[u8]) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file("x.npy", zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, member).unwrap();
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_claim_of_two_to_the_sixty_rows_takes_no_memory() {
+        for shape in ["(1152921504606846976, 1)", "(1152921504606846976, 0)", "(0, 1152921504606846976)"] {
+            let dictionary = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}\n");
+            let mut member = b"\x93NUMPY\x01\x00".to_vec();
+            member.extend(u16::try_from(dictionary.len()).unwrap().to_le_bytes());
+            member.extend(dictionary.bytes());
+            assert!(error(&archive(&member)).starts_with("`t.npz`: array `x` "), "{shape}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        /// Nothing that a damaged file holds makes the reader panic.
+        #[test]
+        fn changed_bytes_never_panic(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+            let mut damaged = small();
+            for (place, byte) in changes {
+                let place = place.index(damaged.len());
+                damaged[place] = byte;
             }
-        )+};
-    }
-    try_as!(
-        f64 => |x| x, f32 => f64::from, i32 => f64::from, u8 => f64::from, i16 => f64::from, u16 => f64::from,
-        i8 => f64::from, u32 => f64::from, bool => |b| f64::from(u8::from(b)),
-    );
-    #[expect(clippy::cast_precision_loss, reason = "labels and counts are far below 2^53")]
-    {
-        try_as!(i64 => |n| n as f64, u64 => |n| n as f64);
-    }
-    Err(file::error(path, format!("array `{name}` holds no numbers that this version reads")))
-}
+            let _ = load_bytes(&damaged);
+            let _ = crate::dataset::guess::npz(&damaged, "t.npz");
+        }
 
-/// The array if it holds this type; none if it holds another.
-fn typed<T: ReadableElement, R: Read + Seek>(
-    archive: &mut NpzReader<R>,
-    path: &str,
-    name: &str,
-) -> Result<Option<ArrayD<T>>, DatasetError> {
-    match archive.by_name::<ndarray::OwnedRepr<T>, ndarray::IxDyn>(name) {
-        Ok(array) => Ok(Some(array)),
-        Err(ReadNpzError::Npy(ndarray_npy::ReadNpyError::WrongDescriptor(_))) => Ok(None),
-        Err(error) => Err(file::error(path, format!("array `{name}` is damaged: {error}"))),
+        #[test]
+        fn changed_headers_never_panic(text in "[{}'(): ,0-9a-zTF<>|]{0,80}", data in proptest::collection::vec(any::<u8>(), 0..40)) {
+            for text in [text.clone(), format!("{{'descr': '<f4', 'fortran_order': True, 'shape': ({text}), }}")] {
+                let mut member = b"\x93NUMPY\x01\x00".to_vec();
+                member.extend(u16::try_from(text.len()).unwrap().to_le_bytes());
+                member.extend(text.bytes());
+                member.extend(&data);
+                let _ = load_bytes(&archive(&member));
+            }
+        }
     }
 }

@@ -16,7 +16,7 @@ parameters! {
         /// Rows in all, shared out evenly.
         rows: usize = 300, Domain::Between(1.0, 1e7);
         /// Groups.
-        centers: usize = 3, Domain::Between(1.0, 1e5);
+        clusters: usize = 3, Domain::Between(1.0, 1e5);
         /// Columns.
         features: usize = 2, Domain::Between(1.0, 1e5);
         /// Standard deviation of each group in each direction.
@@ -92,18 +92,29 @@ fn assemble(mut points: Vec<(Vec<f64>, usize)>, columns: usize, stream: &mut Str
         row.iter_mut().zip(point).for_each(|(cell, x)| *cell = *x);
     }
     let names = (0..columns).map(|i| format!("x{i}")).collect();
-    Dataset { views: vec![View { name: "x".to_owned(), columns: names, values }], labels: Some(Labels::of("group", &codes)) }
+    Dataset {
+        views: vec![View { name: "x".to_owned(), columns: names, values }],
+        labels: Some(Labels::of("group", &codes)),
+    }
 }
+
+/// Numbers a made-up set may have: 4 GiB of them.
+const MOST_CELLS: usize = 1 << 29;
 
 fn blobs(values: &Values, _: &Places) -> Result<Dataset, DatasetError> {
     let p: Blobs = params(values)?;
+    let cells = p.rows.max(p.clusters).saturating_mul(p.features);
+    if cells > MOST_CELLS {
+        let message = format!("{cells} numbers do not fit into memory; at most {MOST_CELLS} are made");
+        return Err(DatasetError::Parameter { key: "features".to_owned(), message, suggestion: None });
+    }
     let mut stream = Stream::new(p.seed as u64, Purpose::Noise, "blobs");
-    let centers: Vec<Vec<f64>> = (0..p.centers)
+    let centers: Vec<Vec<f64>> = (0..p.clusters)
         .map(|_| (0..p.features).map(|_| stream.uniform_in(-p.box_half_width, p.box_half_width)).collect())
         .collect();
     let points = (0..p.rows)
         .map(|row| {
-            let class = row % p.centers;
+            let class = row % p.clusters;
             (centers[class].iter().map(|c| c + p.spread * stream.normal()).collect(), class)
         })
         .collect();
@@ -156,6 +167,14 @@ fn circles(values: &Values, _: &Places) -> Result<Dataset, DatasetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_numbers_than_memory_are_refused() {
+        let values =
+            Values::from(["rows", "features"].map(|name| (name.to_owned(), crate::value::Value::Integer(100_000))));
+        let error = blobs(&values, &Places { base: "".into(), data: "".into() }).expect_err("refused");
+        assert!(error.to_string().contains("10000000000 numbers"), "{error}");
+    }
 
     #[test]
     fn moments_and_sizes() {

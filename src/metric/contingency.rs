@@ -39,7 +39,10 @@ impl Contingency {
 }
 
 /// A count as a number to calculate with.
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53; products are made in f64 on purpose")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of rows are far below 2^53; products are made in f64 on purpose"
+)]
 pub fn float(n: u64) -> f64 {
     n as f64
 }

@@ -18,7 +18,10 @@ const fn external(name: &'static str, label: &'static str, about: &'static str, 
 }
 
 const fn adjusted(name: &'static str, label: &'static str, about: &'static str) -> MetricSpec {
-    MetricSpec { range: (f64::NEG_INFINITY, 1.0), ..external(name, label, about, "every row its own cluster or class: 0/0") }
+    MetricSpec {
+        range: (f64::NEG_INFINITY, 1.0),
+        ..external(name, label, about, "every row its own cluster or class: 0/0")
+    }
 }
 
 const fn measured(name: &'static str, label: &'static str, about: &'static str) -> MetricSpec {
@@ -34,25 +37,78 @@ const fn measured(name: &'static str, label: &'static str, about: &'static str) 
     }
 }
 
-static ACC: MetricSpec = external("acc", "ACC", "share of rows in their class under the best one-to-one matching of clusters to classes (Hungarian)", "never");
-static NMI_MAX: MetricSpec = external("nmi_max", "NMI (max)", "mutual information over the larger of the two entropies", "never");
-static NMI_ARITHMETIC: MetricSpec = external("nmi_arithmetic", "NMI (arithmetic)", "mutual information over the mean of the two entropies; scikit-learn's default", "never");
-static NMI_GEOMETRIC: MetricSpec = external("nmi_geometric", "NMI (geometric)", "mutual information over the geometric mean of the two entropies", "never");
-static NMI_MIN: MetricSpec = external("nmi_min", "NMI (min)", "mutual information over the smaller of the two entropies", "never");
+static ACC: MetricSpec = external(
+    "acc",
+    "ACC",
+    "share of rows in their class under the best one-to-one matching of clusters to classes (Hungarian)",
+    "never",
+);
+static NMI_MAX: MetricSpec =
+    external("nmi_max", "NMI (max)", "mutual information over the larger of the two entropies", "never");
+static NMI_ARITHMETIC: MetricSpec = external(
+    "nmi_arithmetic",
+    "NMI (arithmetic)",
+    "mutual information over the mean of the two entropies; scikit-learn's default",
+    "never",
+);
+static NMI_GEOMETRIC: MetricSpec = external(
+    "nmi_geometric",
+    "NMI (geometric)",
+    "mutual information over the geometric mean of the two entropies",
+    "never",
+);
+static NMI_MIN: MetricSpec =
+    external("nmi_min", "NMI (min)", "mutual information over the smaller of the two entropies", "never");
 static ARI: MetricSpec = MetricSpec {
     range: (-0.5, 1.0),
     ..external("ari", "ARI", "Rand index corrected for chance: about 0 for random labels", "never")
 };
-static RI: MetricSpec = external("ri", "RI", "share of pairs of rows on which classes and clusters agree; 0.82 for random labels of 10 classes", "never");
-static PURITY: MetricSpec = external("purity", "Purity", "share of rows that belong to the largest class of their cluster; grows with the number of clusters", "never");
-static FMI: MetricSpec = external("fmi", "FMI", "Fowlkes-Mallows: geometric mean of the pairs' precision and recall; 0 where no pair is together in both", "never");
-static HOMOGENEITY: MetricSpec = external("homogeneity", "Homogeneity", "share of the classes' entropy that the clusters tell; 1 where no cluster mixes classes", "never");
-static COMPLETENESS: MetricSpec = external("completeness", "Completeness", "share of the clusters' entropy that the classes tell; 1 where no class is spread over clusters", "never");
-static V_MEASURE: MetricSpec = external("v_measure", "V-measure", "harmonic mean of homogeneity and completeness; equals nmi_arithmetic", "never");
-static AMI_MAX: MetricSpec = adjusted("ami_max", "AMI (max)", "mutual information beyond chance, over the larger entropy beyond chance");
-static AMI_ARITHMETIC: MetricSpec = adjusted("ami_arithmetic", "AMI (arithmetic)", "mutual information beyond chance, over the mean entropy beyond chance; scikit-learn's default");
-static AMI_GEOMETRIC: MetricSpec = adjusted("ami_geometric", "AMI (geometric)", "mutual information beyond chance, over the geometric mean of the entropies beyond chance");
-static AMI_MIN: MetricSpec = adjusted("ami_min", "AMI (min)", "mutual information beyond chance, over the smaller entropy beyond chance");
+static RI: MetricSpec = external(
+    "ri",
+    "RI",
+    "share of pairs of rows on which classes and clusters agree; 0.82 for random labels of 10 classes",
+    "never",
+);
+static PURITY: MetricSpec = external(
+    "purity",
+    "Purity",
+    "share of rows that belong to the largest class of their cluster; grows with the number of clusters",
+    "never",
+);
+static FMI: MetricSpec = external(
+    "fmi",
+    "FMI",
+    "Fowlkes-Mallows: geometric mean of the pairs' precision and recall; 0 where no pair is together in both",
+    "never",
+);
+static HOMOGENEITY: MetricSpec = external(
+    "homogeneity",
+    "Homogeneity",
+    "share of the classes' entropy that the clusters tell; 1 where no cluster mixes classes",
+    "never",
+);
+static COMPLETENESS: MetricSpec = external(
+    "completeness",
+    "Completeness",
+    "share of the clusters' entropy that the classes tell; 1 where no class is spread over clusters",
+    "never",
+);
+static V_MEASURE: MetricSpec =
+    external("v_measure", "V-measure", "harmonic mean of homogeneity and completeness; equals nmi_arithmetic", "never");
+static AMI_MAX: MetricSpec =
+    adjusted("ami_max", "AMI (max)", "mutual information beyond chance, over the larger entropy beyond chance");
+static AMI_ARITHMETIC: MetricSpec = adjusted(
+    "ami_arithmetic",
+    "AMI (arithmetic)",
+    "mutual information beyond chance, over the mean entropy beyond chance; scikit-learn's default",
+);
+static AMI_GEOMETRIC: MetricSpec = adjusted(
+    "ami_geometric",
+    "AMI (geometric)",
+    "mutual information beyond chance, over the geometric mean of the entropies beyond chance",
+);
+static AMI_MIN: MetricSpec =
+    adjusted("ami_min", "AMI (min)", "mutual information beyond chance, over the smaller entropy beyond chance");
 static INERTIA: MetricSpec = MetricSpec {
     name: "inertia",
     label: "Inertia",
@@ -74,15 +130,39 @@ static VALUE: MetricSpec = MetricSpec {
     undefined: "other models, or NaN",
 };
 static FIT_SECONDS: MetricSpec = measured("fit_seconds", "Fit, s", "wall seconds of the fit on one thread");
-static PREDICT_SECONDS: MetricSpec = measured("predict_seconds", "Predict, s", "wall seconds of assigning rows after the fit; 0 where the fit does both");
-static CPU_SECONDS: MetricSpec = measured("cpu_seconds", "CPU, s", "CPU seconds of the whole trial, data and scores too");
+static PREDICT_SECONDS: MetricSpec = measured(
+    "predict_seconds",
+    "Predict, s",
+    "wall seconds of assigning rows after the fit; 0 where the fit does both",
+);
+static CPU_SECONDS: MetricSpec =
+    measured("cpu_seconds", "CPU, s", "CPU seconds of the whole trial, data and scores too");
 static PEAK_MIB: MetricSpec = measured("peak_mib", "Peak memory, MiB", "highest memory of the worker process so far");
 
 /// Every metric, in the order in which `gridbook list metrics` prints them.
 pub static METRICS: &[&MetricSpec] = &[
-    &ACC, &NMI_MAX, &NMI_ARITHMETIC, &NMI_GEOMETRIC, &NMI_MIN, &ARI, &RI, &PURITY, &FMI, &AMI_MAX, &AMI_ARITHMETIC,
-    &AMI_GEOMETRIC, &AMI_MIN, &HOMOGENEITY, &COMPLETENESS, &V_MEASURE, &INERTIA, &VALUE, &FIT_SECONDS,
-    &PREDICT_SECONDS, &CPU_SECONDS, &PEAK_MIB,
+    &ACC,
+    &NMI_MAX,
+    &NMI_ARITHMETIC,
+    &NMI_GEOMETRIC,
+    &NMI_MIN,
+    &ARI,
+    &RI,
+    &PURITY,
+    &FMI,
+    &AMI_MAX,
+    &AMI_ARITHMETIC,
+    &AMI_GEOMETRIC,
+    &AMI_MIN,
+    &HOMOGENEITY,
+    &COMPLETENESS,
+    &V_MEASURE,
+    &INERTIA,
+    &VALUE,
+    &FIT_SECONDS,
+    &PREDICT_SECONDS,
+    &CPU_SECONDS,
+    &PEAK_MIB,
 ];
 
 /// The metric of this name.

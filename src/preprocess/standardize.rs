@@ -22,14 +22,22 @@ fn learn(_: &Values, train: &Array2<f64>) -> Result<Box<dyn Fitted>, String> {
     let mut scale = Array1::ones(train.ncols());
     for (i, column) in train.columns().into_iter().enumerate() {
         let known: Array1<f64> = column.iter().copied().filter(|x| !x.is_nan()).collect();
-        let mean = known.mean().unwrap_or(0.0);
-        // A constant column of large numbers leaves rounding, not variance.
-        let deviation = known.std(0.0);
-        let rounding = 10.0 * f64::EPSILON * mean.abs();
+        if known.is_empty() {
+            continue;
+        }
+        let (mean, variance) = (known.sum() / count(known.len()), known.var(0.0));
+        // A constant column of large numbers leaves rounding, not variance: scikit-learn's bound.
+        let rounding = count(known.len()) * f64::EPSILON;
+        let constant = variance <= rounding * variance + (rounding * mean).powi(2);
         shift[i] = mean;
-        scale[i] = scale_or_one(if deviation > rounding { deviation } else { 0.0 });
+        scale[i] = scale_or_one(if constant { 0.0 } else { variance.sqrt() });
     }
     Ok(Box::new(ShiftScale { shift, scale }))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of rows")]
+fn count(n: usize) -> f64 {
+    n as f64
 }
 
 #[cfg(test)]
@@ -41,5 +49,20 @@ mod tests {
     fn mean_and_deviation() {
         let fitted = learn(&Values::new(), &array![[1.0, 7.0], [3.0, 7.0]]).expect("learns");
         assert_eq!(fitted.apply(&array![[1.0, 7.0], [5.0, 8.0]]), array![[-1.0, 0.0], [3.0, 1.0]]);
+    }
+
+    #[test]
+    fn constant_columns_and_missing_values() {
+        let rows = Array2::from_shape_fn((1000, 3), |(i, j)| match j {
+            0 => 0.1,
+            1 => 1e8 + if i % 2 == 0 { 1e-8 } else { 0.0 },
+            _ => f64::NAN,
+        });
+        let out = learn(&Values::new(), &rows).expect("learns").apply(&rows);
+        assert!(out.column(0).iter().chain(out.column(1)).all(|x| x.abs() < 1e-6), "{}", out.row(0));
+        assert!(out.column(2).iter().all(|x| x.is_nan()));
+        let gap = array![[1.0], [f64::NAN], [3.0]];
+        let out = learn(&Values::new(), &gap).expect("learns").apply(&gap);
+        assert_eq!((out[[0, 0]], out[[2, 0]], out[[1, 0]].is_nan()), (-1.0, 1.0, true));
     }
 }

@@ -68,7 +68,9 @@ pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Opt
             let distance = strsim::damerau_levenshtein(&found, &candidate);
             let short = found.chars().count().max(3);
             let begins = found.len() >= 3
-                && (candidate.starts_with(&found) || found.starts_with(&candidate) || candidate.split('-').any(|word| word == found));
+                && (candidate.starts_with(&found)
+                    || found.starts_with(&candidate)
+                    || candidate.split('-').any(|word| word == found));
             (if begins { distance.min(1) } else { distance }, distance <= short.div_ceil(3) || begins, name)
         })
         .filter(|(_, near, _)| *near)

@@ -26,9 +26,9 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
-            std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"))
-        });
+        let cache = std::env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
         Settings {
             data: PathBuf::from("data"),
             cache: cache.unwrap_or_else(|| PathBuf::from(".cache")).join("gridbook"),

@@ -25,9 +25,15 @@ use crate::settings;
 
 /// Declarative experiment runner: one TOML file to one HTML comparison report.
 #[derive(Parser)]
-#[command(name = "gridbook", version, max_term_width = 100, arg_required_else_help = true, after_help = "\
+#[command(
+    name = "gridbook",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "\
 Exit codes: 0 done; 1 some trial failed; 2 the experiment file or the arguments are wrong; 3 the machine or another \
-file is at fault; 4 a claim does not hold; 5 interrupted, the same command goes on; 101 a bug in gridbook.")]
+file is at fault; 4 a claim does not hold; 5 interrupted, the same command goes on; 101 a bug in gridbook."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

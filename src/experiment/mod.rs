@@ -254,7 +254,11 @@ fn seeds(node: &Node, problems: &mut Vec<Problem>) -> Vec<u64> {
                     NodeKind::Integer(n, _) if n >= 0 => {
                         let seed = n.unsigned_abs();
                         if found.contains(&seed) {
-                            problems.push(Problem::error(&item.place, "duplicate", format!("seed {seed} is given twice")));
+                            problems.push(Problem::error(
+                                &item.place,
+                                "duplicate",
+                                format!("seed {seed} is given twice"),
+                            ));
                         }
                         found.push(seed);
                     }
@@ -268,7 +272,8 @@ fn seeds(node: &Node, problems: &mut Vec<Problem>) -> Vec<u64> {
             }
             found
         }
-        _ => reader::wrong_type(node, "`seeds`", "a whole number or a list of whole numbers", problems).unwrap_or_default(),
+        _ => reader::wrong_type(node, "`seeds`", "a whole number or a list of whole numbers", problems)
+            .unwrap_or_default(),
     }
 }
 

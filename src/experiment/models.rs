@@ -11,9 +11,35 @@ use crate::parameter::{ParameterSpec, Values};
 
 /// Kinds that later versions add.
 const LATER: &[&str] = &[
-    "gaussian-mixture", "majority", "command", "vae-kmeans", "vade", "att-vae", "spectralnet", "dcca", "dccae",
-    "cca-kmeans", "zero-r", "one-r", "naive-bayes", "bayes-net", "j48", "jrip", "ibk", "ib1", "mlp", "rbf-network",
-    "logistic", "apriori", "cnn", "lstm", "lstm-attention", "lstm-dense", "lstm-cnn", "njw", "adaptive-spectral",
+    "gaussian-mixture",
+    "majority",
+    "command",
+    "vae-kmeans",
+    "vade",
+    "att-vae",
+    "spectralnet",
+    "dcca",
+    "dccae",
+    "cca-kmeans",
+    "zero-r",
+    "one-r",
+    "naive-bayes",
+    "bayes-net",
+    "j48",
+    "jrip",
+    "ibk",
+    "ib1",
+    "mlp",
+    "rbf-network",
+    "logistic",
+    "apriori",
+    "cnn",
+    "lstm",
+    "lstm-attention",
+    "lstm-dense",
+    "lstm-cnn",
+    "njw",
+    "adaptive-spectral",
     "self-tuning",
 ];
 
@@ -44,11 +70,9 @@ fn read_model(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<P
     let what = format!("model `{}`", spec.kind);
     let (fixed, fixed_places) = values(&mut reader, &what, &specs, problems);
     let grid = match reader.table("grid", problems) {
-        Some((table, _)) => table
-            .entries
-            .iter()
-            .filter_map(|entry| grid_axis(entry, spec, &specs, &fixed, problems))
-            .collect(),
+        Some((table, _)) => {
+            table.entries.iter().filter_map(|entry| grid_axis(entry, spec, &specs, &fixed, problems)).collect()
+        }
         None => Vec::new(),
     };
     let skips = reader
@@ -98,7 +122,10 @@ fn grid_axis(
             problems.push(Problem::error(&item.place, "wrong-value", message));
         } else if axis.values.iter().any(|(earlier, _)| *earlier == value) {
             let message = format!("`{} = {value}` is in the grid twice", entry.key);
-            problems.push(Problem::error(&item.place, "duplicate", message).help("numbers are compared by value: 1 and 1.0 are one"));
+            problems.push(
+                Problem::error(&item.place, "duplicate", message)
+                    .help("numbers are compared by value: 1 and 1.0 are one"),
+            );
         } else {
             axis.values.push((value, item.place.clone()));
         }

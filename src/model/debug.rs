@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::clock::Stopwatch;
 use crate::dataset::Dataset;
-use crate::model::{Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TaskKind, TrialContext, unchecked};
+use crate::model::{
+    Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TaskKind, TrialContext, unchecked,
+};
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
 use crate::rng::Purpose;
@@ -91,7 +93,8 @@ fn work(seconds: f64, trial: &mut TrialContext) {
     let mut step: u64 = 0;
     while began.cpu_seconds() < seconds {
         step += 1;
-        let sum: u64 = (0..1_000_000_u64).fold(step, |sum, i| std::hint::black_box(sum.wrapping_mul(31).wrapping_add(i)));
+        let sum: u64 =
+            (0..1_000_000_u64).fold(step, |sum, i| std::hint::black_box(sum.wrapping_mul(31).wrapping_add(i)));
         std::hint::black_box(sum);
         if step.is_multiple_of(100) {
             trial.progress("work", step, step, None);

@@ -41,8 +41,7 @@ impl Plan {
             return Err(Diagnostics::new(experiment.sources.clone(), problems));
         }
         let mut plan = Plan { datasets, skipped: Vec::new(), trials: Vec::new() };
-        let cells: Vec<Vec<Values>> =
-            experiment.models.iter().map(|model| plan.cells(model, &mut problems)).collect();
+        let cells: Vec<Vec<Values>> = experiment.models.iter().map(|model| plan.cells(model, &mut problems)).collect();
         for (dataset, facts) in experiment.datasets.iter().zip(&plan.datasets) {
             for pipeline in &experiment.pipelines {
                 let data = identity::data(experiment.task.kind, dataset, facts, pipeline);
@@ -85,7 +84,8 @@ impl Plan {
         }
         let check = registry::find(&model.kind).map(|spec| spec.check);
         cells.retain(|cell| {
-            let skip = model.skips.iter().find(|skip| skip.when.iter().all(|(name, value)| cell.get(name) == Some(value)));
+            let skip =
+                model.skips.iter().find(|skip| skip.when.iter().all(|(name, value)| cell.get(name) == Some(value)));
             if let Some(skip) = skip {
                 let cell = SkippedCell { model: model.name.clone(), params: cell.clone(), reason: skip.reason.clone() };
                 self.skipped.push(cell);
@@ -111,10 +111,12 @@ fn cell_place(model: &ModelBlock, name: &str, cell: &Values) -> Place {
 }
 
 fn check_size(experiment: &Experiment, problems: &mut Vec<Problem>) {
-    let runs = experiment.datasets.len().saturating_mul(experiment.pipelines.len()).saturating_mul(experiment.seeds.len());
-    let cells = experiment.models.iter().map(|model| {
-        model.grid.iter().fold(1_usize, |product, axis| product.saturating_mul(axis.values.len()))
-    });
+    let runs =
+        experiment.datasets.len().saturating_mul(experiment.pipelines.len()).saturating_mul(experiment.seeds.len());
+    let cells = experiment
+        .models
+        .iter()
+        .map(|model| model.grid.iter().fold(1_usize, |product, axis| product.saturating_mul(axis.values.len())));
     let trials = cells.fold(0_usize, usize::saturating_add).saturating_mul(runs);
     if trials > experiment.limits.grid {
         let place = experiment.models.first().map(|model| model.place.clone()).unwrap_or_default();

@@ -23,8 +23,8 @@ use crate::store::journal::{Journal, Record};
 use crate::store::outcome::{Measured, ResultBlock, Status};
 use local::{Event, Slot};
 use progress::Screen;
-use protocol::{Assignment, Hello, Reply};
 pub use progress::seconds as shown_seconds;
+use protocol::{Assignment, Hello, Reply};
 use queue::{Job, Queue};
 
 /// What a run is told beside the plan.

@@ -55,10 +55,10 @@ impl Screen {
         let interactive = settings::interactive();
         let target = if interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
-        let style = |template: &str| ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let slots = (0..workers)
-            .map(|_| bars.add(ProgressBar::new_spinner().with_style(style("  {wide_msg}"))))
-            .collect();
+        let style =
+            |template: &str| ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let slots =
+            (0..workers).map(|_| bars.add(ProgressBar::new_spinner().with_style(style("  {wide_msg}")))).collect();
         let total = bars.add(ProgressBar::new(planned as u64));
         total.set_style(style("{bar:28} {pos}/{len} trials  {msg}"));
         Screen {

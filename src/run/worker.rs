@@ -100,8 +100,11 @@ fn answer(
         versions: hello.versions.clone(),
         ..Measured::default()
     };
-    let reply =
-        Reply::Outcome { trial: assignment.trial.id.clone(), result: Box::new(fitted.result), measured: Box::new(measured) };
+    let reply = Reply::Outcome {
+        trial: assignment.trial.id.clone(),
+        result: Box::new(fitted.result),
+        measured: Box::new(measured),
+    };
     send(replies, &reply)
 }
 

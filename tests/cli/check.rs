@@ -78,10 +78,18 @@ fn mistakes_have_carets_and_nearest_names() {
 
 #[test]
 fn all_mistakes_at_once_sorted_by_place() {
-    let project = Project::with(&GOOD.replace("rows = 60", "rows = -1").replace("seed-restarts", "restarts").replace("seeds = 2", "seeds = 1.5"));
+    let project = Project::with(
+        &GOOD
+            .replace("rows = 60", "rows = -1")
+            .replace("seed-restarts", "restarts")
+            .replace("seeds = 2", "seeds = 1.5"),
+    );
     let said = project.gridbook(&["check", "experiment.toml", "--json"]);
     let list: Vec<serde_json::Value> = serde_json::from_str(&said.stdout).unwrap();
-    let places: Vec<_> = list.iter().map(|d| (d["line"].as_u64().unwrap(), d["column"].as_u64().unwrap(), d["code"].as_str().unwrap())).collect();
+    let places: Vec<_> = list
+        .iter()
+        .map(|d| (d["line"].as_u64().unwrap(), d["column"].as_u64().unwrap(), d["code"].as_str().unwrap()))
+        .collect();
     assert_eq!(places, [(8, 9, "wrong-type"), (12, 8, "wrong-value"), (20, 1, "unknown-key")]);
     assert_eq!(list[2]["suggestion"], "seed-restarts");
     assert_eq!((said.code, said.stderr.as_str()), (2, ""));

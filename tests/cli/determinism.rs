@@ -82,7 +82,9 @@ fn essence(project: &Project) -> Essence {
 #[test]
 fn one_worker_and_two_forwards_and_backwards_give_the_same_bytes() {
     let mut first = None;
-    for arguments in [["--jobs", "1"].as_slice(), &["--jobs", "2"], &["--jobs", "1", "--reverse"], &["--jobs", "2", "--reverse"]] {
+    for arguments in
+        [["--jobs", "1"].as_slice(), &["--jobs", "2"], &["--jobs", "1", "--reverse"], &["--jobs", "2", "--reverse"]]
+    {
         let project = Project::with(&text());
         let said = project.gridbook(&[&["run", "experiment.toml"], arguments].concat());
         assert_eq!(said.code, 1, "{}", said.stderr);
@@ -99,7 +101,12 @@ fn one_worker_and_two_forwards_and_backwards_give_the_same_bytes() {
 fn run_and_kill(project: &Project, delay: Duration) {
     use std::os::unix::process::CommandExt;
     let mut command = project.command(&["run", "experiment.toml", "--jobs", "2"]);
-    let mut child = command.process_group(0).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let mut child = command
+        .process_group(0)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     std::thread::sleep(delay);
     // Workers have groups of their own: all are killed, children first, as a machine that goes down would.
     for worker in descendants(child.id()) {

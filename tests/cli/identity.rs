@@ -33,7 +33,8 @@ fn the_place_of_the_data_comments_order_and_spelled_out_defaults_change_nothing(
     let moved = project(&FILE.replace("\"digits.npz\"", "\"elsewhere/renamed.npz\""));
     moved.write("elsewhere/renamed.npz", DIGITS);
     assert_eq!(moved.ids("experiment.toml"), ids);
-    let reordered = FILE.replace("seed-restarts = 3", "# a comment\nname = \"another label\"\nmax-iterations = 300\nseed-restarts = 3");
+    let reordered = FILE
+        .replace("seed-restarts = 3", "# a comment\nname = \"another label\"\nmax-iterations = 300\nseed-restarts = 3");
     assert_eq!(project(&reordered).ids("experiment.toml"), ids);
     let turned = FILE.replace("kind = \"npz\"\npath = \"digits.npz\"", "path = \"digits.npz\"\nkind = \"npz\"");
     assert_eq!(project(&turned).ids("experiment.toml"), ids);
@@ -61,7 +62,10 @@ fn values_steps_seeds_and_data_change_ids() {
     let other = project(&FILE.replace("seed-restarts = 3", "seed-restarts = 4")).ids("experiment.toml");
     assert!(ids[..2].iter().all(|id| !other.contains(id)));
     assert_eq!(ids[2..], other[2..]);
-    let stepped = FILE.replace("[[model]]\nkind = \"kmeans\"", "[[pipeline]]\nsteps = [{ kind = \"unit-rms\" }]\n[[model]]\nkind = \"kmeans\"");
+    let stepped = FILE.replace(
+        "[[model]]\nkind = \"kmeans\"",
+        "[[pipeline]]\nsteps = [{ kind = \"unit-rms\" }]\n[[model]]\nkind = \"kmeans\"",
+    );
     assert!(project(&stepped).ids("experiment.toml").iter().all(|id| !ids.contains(id)));
     let more = project(&FILE.replace("seeds = 2", "seeds = [1, 7]")).ids("experiment.toml");
     assert_eq!(more[0], ids[1]);

@@ -41,7 +41,8 @@ fn the_same_command_again_runs_nothing() {
     let said = project.gridbook(&["run", "experiment.toml"]);
     assert!(said.stderr.contains("2 done before, 0 to run"), "{}", said.stderr);
     assert_eq!(result_blocks(&project.path("results/study")), blocks);
-    let starts = journal_lines(&project.path("results/study")).iter().filter(|l| l.contains(r#""kind":"start""#)).count();
+    let starts =
+        journal_lines(&project.path("results/study")).iter().filter(|l| l.contains(r#""kind":"start""#)).count();
     assert_eq!(starts, 2);
 }
 
@@ -102,7 +103,8 @@ fn ctrl_c_leaves_what_is_done_and_the_same_command_goes_on() {
     let child = project.command(&["run", "experiment.toml", "--jobs", "1"]).spawn().unwrap();
     let results = project.path("results/study");
     wait_until(|| journal_lines(&results).iter().filter(|line| line.contains(r#""kind":"end""#)).count() == 2);
-    nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id().cast_signed()), nix::sys::signal::Signal::SIGINT).unwrap();
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id().cast_signed()), nix::sys::signal::Signal::SIGINT)
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(5));
     let status = project.json(&["status", "results/study", "--json"]);
@@ -130,7 +132,10 @@ fn one_run_at_a_time_in_a_folder_and_status_while_it_runs() {
 fn results_of_another_experiment_are_not_written_over() {
     let project = study("[[model]]\nkind = \"random\"\n");
     assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 0);
-    project.write("other.toml", format!("{HEAD}[[model]]\nkind = \"debug\"\n").replace("kind = \"blobs\"", "kind = \"moons\""));
+    project.write(
+        "other.toml",
+        format!("{HEAD}[[model]]\nkind = \"debug\"\n").replace("kind = \"blobs\"", "kind = \"moons\""),
+    );
     let said = project.gridbook(&["run", "other.toml"]);
     assert_eq!(said.code, 3);
     assert!(said.stderr.contains("another experiment"), "{}", said.stderr);

@@ -100,7 +100,11 @@ pub fn journal_lines(results: &Path) -> Vec<String> {
     };
     files.sort();
     let texts = files.iter().map(|file| fs::read_to_string(file).unwrap());
-    texts.flat_map(|text| text.split_inclusive('\n').filter(|l| l.ends_with('\n')).map(str::to_owned).collect::<Vec<_>>()).collect()
+    texts
+        .flat_map(|text| {
+            text.split_inclusive('\n').filter(|l| l.ends_with('\n')).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Trial and the bytes of the result block of an `end` line.
@@ -121,7 +125,11 @@ pub fn artifacts(results: &Path) -> BTreeMap<String, Vec<u8>> {
         let trial = trial.unwrap().path();
         for file in fs::read_dir(&trial).unwrap() {
             let file = file.unwrap().path();
-            let name = format!("{}/{}", trial.file_name().unwrap().to_str().unwrap(), file.file_name().unwrap().to_str().unwrap());
+            let name = format!(
+                "{}/{}",
+                trial.file_name().unwrap().to_str().unwrap(),
+                file.file_name().unwrap().to_str().unwrap()
+            );
             if !name.ends_with("log.txt") {
                 found.insert(name, fs::read(&file).unwrap());
             }

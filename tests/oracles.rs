@@ -21,8 +21,8 @@ fn oracles(name: &str) -> Value {
 
 /// The answers of one process, one a line.
 fn ask(lines: &[Value]) -> Vec<Value> {
-    let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let output = Command::cargo_bin("gridbook").unwrap().arg("oracle").write_stdin(input).assert().success();
+    let input = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+    let output = Command::new(env!("CARGO_BIN_EXE_gridbook")).arg("oracle").write_stdin(input).assert().success();
     let text = String::from_utf8(output.get_output().stdout.clone()).expect("UTF-8");
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }

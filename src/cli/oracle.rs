@@ -192,7 +192,7 @@ fn labels(input: &Json, key: &str) -> Result<Vec<Label>, String> {
     if list.is_empty() {
         return Err(format!("`{key}` is empty"));
     }
-    let text = |value: &Json| value.as_str().filter(|text| !NOT_FINITE.contains(text)).is_some();
+    let text = |value: &Json| value.as_str().is_some_and(|text| !NOT_FINITE.contains(&text));
     let as_text = list.iter().any(text);
     let label = |(i, value): (usize, &Json)| match value {
         Json::String(text) if as_text => Ok(Label::Text(text.clone())),

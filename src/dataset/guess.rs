@@ -84,8 +84,8 @@ pub fn csv(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
 
 /// The separator that the first line has most of.
 fn separator(bytes: &[u8]) -> u8 {
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |separator: u8| line.iter().filter(|byte| **byte == separator).count();
+    let line = String::from_utf8_lossy(bytes.split(|byte| *byte == b'\n').next().unwrap_or_default());
+    let count = |separator: u8| line.matches(char::from(separator)).count();
     // The last of equals wins.
     [b'|', b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',')
 }

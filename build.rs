@@ -10,13 +10,14 @@
 //! - `no_shared`: no folder `oracles` in `GRIDBOOK_SHARED` (default `../shared`, from the manifest's folder);
 //! - `no_chromium`: no Chromium or Chrome on the PATH.
 
+#![expect(clippy::disallowed_methods, reason = "a build script is told by the environment")]
+
 use std::env;
 use std::path::{Path, PathBuf};
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    let manifest =
-        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     native_libraries(&manifest.join(".libtorch/lib"));
     shared_oracles(&manifest);
     chromium();
@@ -42,15 +43,11 @@ fn native_libraries(own: &Path) {
 fn shared_oracles(manifest: &Path) {
     println!("cargo:rustc-check-cfg=cfg(no_shared)");
     println!("cargo:rerun-if-env-changed=GRIDBOOK_SHARED");
-    let shared =
-        env::var_os("GRIDBOOK_SHARED").map_or_else(|| manifest.join("../shared"), PathBuf::from);
+    let shared = env::var_os("GRIDBOOK_SHARED").map_or_else(|| manifest.join("../shared"), PathBuf::from);
     let oracles = manifest.join(shared).join("oracles");
     // Watching the folder itself would make cargo walk hundreds of files at every build: one of them stands for it.
     let witness = oracles.read_dir().ok().and_then(|entries| {
-        let mut below: Vec<PathBuf> = entries
-            .flatten()
-            .map(|entry| entry.path().join("README.md"))
-            .collect();
+        let mut below: Vec<PathBuf> = entries.flatten().map(|entry| entry.path().join("README.md")).collect();
         below.sort();
         below.into_iter().find(|file| file.is_file())
     });
@@ -66,9 +63,7 @@ fn chromium() {
     let path = env::var_os("PATH").unwrap_or_default();
     // PATH itself is not watched: an editor and a shell seldom agree on it, and each change would build everything anew.
     let found = env::split_paths(&path)
-        .flat_map(|folder| {
-            ["chromium", "chromium-browser", "google-chrome"].map(|name| folder.join(name))
-        })
+        .flat_map(|folder| ["chromium", "chromium-browser", "google-chrome"].map(|name| folder.join(name)))
         .any(|program| present(&program));
     if !found {
         println!("cargo:rustc-cfg=no_chromium");

@@ -2,14 +2,19 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+fn system_now() -> SystemTime {
+    SystemTime::now()
+}
+
 /// Now, as `2026-11-24T19:04:00Z`.
 pub fn now() -> String {
-    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
+    humantime::format_rfc3339_seconds(system_now()).to_string()
 }
 
 /// Now, in a form that sorts and may stand in a file name: `20261124T190400.123`.
 pub fn now_for_file_names() -> String {
-    humantime::format_rfc3339_millis(SystemTime::now()).to_string().replace(['-', ':', 'Z'], "")
+    humantime::format_rfc3339_millis(system_now()).to_string().replace(['-', ':', 'Z'], "")
 }
 
 /// Seconds of wall time and of CPU time (this process, all threads) since it was started.

@@ -67,7 +67,10 @@ pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Opt
             let candidate = plain(name);
             let distance = strsim::damerau_levenshtein(&found, &candidate);
             let short = found.chars().count().max(3);
-            let begins = found.len() >= 3 && (candidate.starts_with(&found) || found.starts_with(&candidate));
+            let begins = found.len() >= 3
+                && (candidate.starts_with(&found)
+                    || found.starts_with(&candidate)
+                    || candidate.split('-').any(|word| word == found));
             (if begins { distance.min(1) } else { distance }, distance <= short.div_ceil(3) || begins, name)
         })
         .filter(|(_, near, _)| *near)
@@ -201,6 +204,7 @@ mod tests {
         assert_eq!(nearest("gama", names), Some("gamma"));
         assert_eq!(nearest("batch_size", names), Some("batch-size"));
         assert_eq!(nearest("pretrain", names), Some("pretrain-epochs"));
+        assert_eq!(nearest("epochs", names), Some("pretrain-epochs"));
         assert_eq!(nearest("kernel", names), None);
     }
 

@@ -1,5 +1,6 @@
 //! Machine settings: defaults, then `configs/machine.toml`, then `GRIDBOOK_*`, then flags. They never change
 //! numbers. The only module that reads the environment.
+#![expect(clippy::disallowed_methods, reason = "this is the module that reads the environment")]
 
 use std::path::PathBuf;
 
@@ -25,9 +26,9 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
-            std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"))
-        });
+        let cache = std::env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
         Settings {
             data: PathBuf::from("data"),
             cache: cache.unwrap_or_else(|| PathBuf::from(".cache")).join("gridbook"),

@@ -118,7 +118,8 @@ impl Serialize for Value {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        from_json(&serde_json::Value::deserialize(deserializer)?).ok_or_else(|| de::Error::custom("not a parameter value"))
+        from_json(&serde_json::Value::deserialize(deserializer)?)
+            .ok_or_else(|| de::Error::custom("not a parameter value"))
     }
 }
 

@@ -11,20 +11,13 @@ fn needed(program: &str) -> Vec<String> {
         .env("LC_ALL", "C")
         .output()
         .expect("readelf runs (it comes with the C++ compiler)");
-    assert!(
-        output.status.success(),
-        "readelf {program}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "readelf {program}: {}", String::from_utf8_lossy(&output.stderr));
     let needed: Vec<String> = String::from_utf8_lossy(&output.stdout)
         .lines()
         .filter(|line| line.contains("(NEEDED)"))
         .filter_map(|line| Some(line.split_once('[')?.1.trim_end_matches(']').to_owned()))
         .collect();
-    assert!(
-        needed.iter().any(|library| library.starts_with("libc.so")),
-        "{program} is a dynamic program: {needed:?}"
-    );
+    assert!(needed.iter().any(|library| library.starts_with("libc.so")), "{program} is a dynamic program: {needed:?}");
     needed
 }
 
@@ -35,21 +28,14 @@ fn reaches(needed: &[String], part: &str) -> bool {
 #[test]
 fn gridbook_needs_neither_torch_nor_openblas() {
     let needed = needed(env!("CARGO_BIN_EXE_gridbook"));
-    assert!(
-        !reaches(&needed, "torch") && !reaches(&needed, "openblas"),
-        "{needed:?}"
-    );
+    assert!(!reaches(&needed, "torch") && !reaches(&needed, "openblas"), "{needed:?}");
 }
 
 #[test]
 fn native_worker_needs_openblas_and_not_torch() {
     let needed = needed(env!("CARGO_BIN_EXE_gridbook-worker"));
     assert!(!reaches(&needed, "torch"), "{needed:?}");
-    assert_eq!(
-        reaches(&needed, "openblas"),
-        cfg!(feature = "lapack"),
-        "{needed:?}"
-    );
+    assert_eq!(reaches(&needed, "openblas"), cfg!(feature = "lapack"), "{needed:?}");
 }
 
 #[cfg(feature = "torch")]

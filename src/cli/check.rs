@@ -24,7 +24,11 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         }
         Ok(study) => {
             let trials = study.plan.trials.len();
-            eprintln!("{}: no mistakes, {trials} trial{}", arguments.file.file.display(), if trials == 1 { "" } else { "s" });
+            eprintln!(
+                "{}: no mistakes, {trials} trial{}",
+                arguments.file.file.display(),
+                if trials == 1 { "" } else { "s" }
+            );
             Ok(0)
         }
         Err(failure) => Err(failure),

@@ -66,7 +66,8 @@ fn find(name: &str) -> Option<Described> {
         return Some(Described { kind, about, reference, parameters: (spec.parameters)(), accepts: json!({}) });
     }
     let spec = metric::find(name)?;
-    let accepts = json!({ "needs": spec.needs, "range": [finite(spec.range.0), finite(spec.range.1)], "better": spec.better });
+    let accepts =
+        json!({ "needs": spec.needs, "range": [finite(spec.range.0), finite(spec.range.1)], "better": spec.better });
     Some(Described { kind: spec.name, about: spec.about, reference: spec.reference, parameters: Vec::new(), accepts })
 }
 
@@ -85,7 +86,8 @@ fn people(found: &Described) -> String {
     let mut text = format!("{}: {}\n  {}\n", found.kind, found.about, found.reference);
     let width = found.parameters.iter().map(|p| p.name.len()).max().unwrap_or(0);
     for parameter in &found.parameters {
-        let default = parameter.default.as_ref().map_or_else(String::new, |value| format!(", default {}", value.canonical()));
+        let default =
+            parameter.default.as_ref().map_or_else(String::new, |value| format!(", default {}", value.canonical()));
         let range = parameter.range.as_ref().map_or_else(String::new, |range| format!(", {range}"));
         text.push_str(&format!(
             "\n  {:width$}  {}{range}{default}\n  {:width$}  {}\n",

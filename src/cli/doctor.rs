@@ -44,7 +44,10 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     text.push_str(&format!("GPU            not used: {gpu}\n"));
     text.push_str(&worker_lines("native worker", Program::Native, &native));
     text.push_str(&worker_lines("torch worker", Program::Torch, &torch));
-    text.push_str(&format!("data folder    {} (what ${{data}} stands for; GRIDBOOK_DATA moves it)\n", settings.data.display()));
+    text.push_str(&format!(
+        "data folder    {} (what ${{data}} stands for; GRIDBOOK_DATA moves it)\n",
+        settings.data.display()
+    ));
     text.push_str(&format!("cache folder   {} (GRIDBOOK_CACHE moves it)\n", settings.cache.display()));
     print(&text)?;
     Ok(if good { 0 } else { 3 })
@@ -53,7 +56,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
 fn worker_lines(label: &str, program: Program, found: &Result<Hello, String>) -> String {
     match found {
         Ok(hello) => {
-            let versions: Vec<String> = hello.versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
+            let versions: Vec<String> =
+                hello.versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
             format!("{label:14} {}\n", versions.join(", "))
         }
         Err(why) => format!("{label:14} cannot start: {why}\n{:14} to mend it: {}\n", "", program.mend()),

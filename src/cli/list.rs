@@ -26,8 +26,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         return print_json(&list).map(|()| 0);
     }
     let width = kinds.iter().map(|(kind, _)| kind.len()).max().unwrap_or(0);
-    let lines: String = kinds.iter().map(|(kind, about)| format!("{kind:width$}  {about}\n")).collect();
-    print(&lines).map(|()| 0)
+    let lines: Vec<String> = kinds.iter().map(|(kind, about)| format!("{kind:width$}  {about}\n")).collect();
+    print(&lines.concat()).map(|()| 0)
 }
 
 fn kinds(list: &str) -> Vec<(&'static str, &'static str)> {

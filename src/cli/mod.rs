@@ -25,9 +25,15 @@ use crate::settings;
 
 /// Declarative experiment runner: one TOML file to one HTML comparison report.
 #[derive(Parser)]
-#[command(name = "gridbook", version, max_term_width = 100, arg_required_else_help = true, after_help = "\
+#[command(
+    name = "gridbook",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "\
 Exit codes: 0 done; 1 some trial failed; 2 the experiment file or the arguments are wrong; 3 the machine or another \
-file is at fault; 4 a claim does not hold; 5 interrupted, the same command goes on; 101 a bug in gridbook.")]
+file is at fault; 4 a claim does not hold; 5 interrupted, the same command goes on; 101 a bug in gridbook."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -99,8 +105,8 @@ pub enum Failure {
 
 impl Failure {
     /// The machine or another file is at fault.
-    pub fn machine(message: impl ToString) -> Self {
-        Failure::Message(3, message.to_string())
+    pub fn machine(message: impl std::fmt::Display) -> Self {
+        Failure::Message(3, format!("{message}"))
     }
 }
 
@@ -170,6 +176,9 @@ fn become_worker(model: &str) -> Result<u8, Failure> {
 }
 
 /// Prints to standard output; a reader that has gone away (`| head`) ends the program quietly.
+///
+/// # Errors
+/// The output cannot be written.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -179,6 +188,9 @@ pub fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Prints one JSON document to standard output.
+///
+/// # Errors
+/// The output cannot be written.
 pub fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(Failure::machine)?;
     print(&(text + "\n"))

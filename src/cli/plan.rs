@@ -12,7 +12,7 @@ use crate::machine;
 use crate::model::{Program, registry};
 use crate::plan::trial::Trial;
 use crate::run::programs;
-use crate::store::folder::History;
+use crate::store::folder::{History, Past};
 use crate::store::journal;
 use crate::store::outcome::Status;
 
@@ -91,7 +91,7 @@ fn standings(trials: &[Trial], history: &History) -> Vec<Standing> {
     trials
         .iter()
         .map(|trial| {
-            if history.get(&trial.id).and_then(|past| past.status()).is_some_and(Status::is_done) {
+            if history.get(&trial.id).and_then(Past::status).is_some_and(Status::is_done) {
                 return Standing::Done;
             }
             let Some(spec) = registry::find(&trial.kind) else { return Standing::New };
@@ -114,7 +114,7 @@ fn predicted_seconds(
 ) -> Option<f64> {
     let mut times: HashMap<(&str, &str), (f64, f64)> = HashMap::new();
     for trial in planned {
-        if let Some(seconds) = history.get(&trial.id).and_then(|past| past.seconds()) {
+        if let Some(seconds) = history.get(&trial.id).and_then(Past::seconds) {
             let entry = times.entry((&trial.model, &trial.dataset)).or_default();
             entry.0 += seconds;
             entry.1 += 1.0;
@@ -158,12 +158,14 @@ fn json_text(trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> 
 fn people(study: &Study, trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> Result<u8, Failure> {
     let mut text = format!("{}\n", study.experiment.name);
     for facts in &study.plan.datasets {
-        let classes = if facts.classes.is_empty() { String::new() } else { format!(", {} classes", facts.classes.len()) };
+        let classes =
+            if facts.classes.is_empty() { String::new() } else { format!(", {} classes", facts.classes.len()) };
         text.push_str(&format!("  data   {}: {} rows, {} columns{classes}\n", facts.name, facts.rows, facts.columns));
     }
     let mut models: Vec<(&str, [usize; 3])> = Vec::new();
     for (trial, standing) in trials.iter().zip(standings) {
-        if models.last().is_none_or(|(name, _)| *name != trial.model) && !models.iter().any(|(n, _)| *n == trial.model) {
+        if models.last().is_none_or(|(name, _)| *name != trial.model) && !models.iter().any(|(n, _)| *n == trial.model)
+        {
             models.push((&trial.model, [0; 3]));
         }
         if let Some((_, counts)) = models.iter_mut().find(|(name, _)| *name == trial.model) {
@@ -180,7 +182,12 @@ fn people(study: &Study, trials: &[Trial], standings: &[Standing], seconds: Opti
         text.push_str(&format!("  model  {name}: {total} trials, {new} new, {done} done{impossible}\n"));
     }
     for cell in &study.plan.skipped {
-        text.push_str(&format!("  skip   {} {}: {}\n", cell.model, crate::value::Value::Map(cell.params.clone()), cell.reason));
+        text.push_str(&format!(
+            "  skip   {} {}: {}\n",
+            cell.model,
+            crate::value::Value::Map(cell.params.clone()),
+            cell.reason
+        ));
     }
     let new = standings.iter().filter(|s| matches!(s, Standing::New)).count();
     text.push_str(&format!("{} trials over {} seeds: {new} to run", trials.len(), study.experiment.seeds.len()));
@@ -188,8 +195,10 @@ fn people(study: &Study, trials: &[Trial], standings: &[Standing], seconds: Opti
         text.push_str(&format!(", about {} by the times of earlier runs", crate::run::shown_seconds(seconds)));
     }
     text.push('\n');
-    let mut reasons: Vec<&String> =
-        standings.iter().filter_map(|s| if let Standing::Impossible(reason) = s { Some(reason) } else { None }).collect();
+    let mut reasons: Vec<&String> = standings
+        .iter()
+        .filter_map(|s| if let Standing::Impossible(reason) = s { Some(reason) } else { None })
+        .collect();
     reasons.dedup();
     for reason in reasons {
         text.push_str(&format!("impossible here: {reason}\n"));

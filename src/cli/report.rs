@@ -16,8 +16,8 @@ pub struct Arguments {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// What is written
-    #[arg(long, value_name = "FORMAT", value_parser = ["html", "latex", "csv", "md", "json"], default_value = "html")]
-    format: String,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Format,
     /// Leave out everything timed or bound to this machine: the same plan gives the same bytes anywhere
     #[arg(long)]
     omit_measured: bool,
@@ -26,18 +26,11 @@ pub struct Arguments {
 /// Writes the report.
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let results = folder::load(&arguments.results).map_err(Failure::machine)?;
-    let format = match arguments.format.as_str() {
-        "latex" => Format::Latex,
-        "csv" => Format::Csv,
-        "md" => Format::Markdown,
-        "json" => Format::Json,
-        _ => Format::Html,
-    };
     let options = Options { omit_measured: arguments.omit_measured };
-    let text = report::render(&results, format, &options).map_err(Failure::machine)?;
+    let text = report::render(&results, arguments.format, &options).map_err(Failure::machine)?;
     let output = match &arguments.output {
         Some(path) => Some(path.clone()),
-        None if arguments.format == "html" => Some(arguments.results.join("report.html")),
+        None if arguments.format == Format::Html => Some(arguments.results.join("report.html")),
         None => None,
     };
     match output.filter(|path| path.as_os_str() != "-") {

@@ -57,15 +57,18 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let locked = Locked::open(&results, &study.experiment, &study.plan).map_err(Failure::machine)?;
     let history = History::of(journal::read_all(&results).map_err(Failure::machine)?);
     let planned = selected.len();
-    let to_run: Vec<Trial> =
-        selected.into_iter().filter(|trial| is_wanted(trial, &history, &study.experiment, arguments.retry_failed)).collect();
+    let to_run: Vec<Trial> = selected
+        .into_iter()
+        .filter(|trial| is_wanted(trial, &history, &study.experiment, arguments.retry_failed))
+        .collect();
     let jobs = arguments.jobs.map_or(settings.jobs, usize::from);
     let jobs = if jobs == 0 { machine::cores() } else { jobs };
     announce(&study, planned, to_run.len(), jobs, &results);
     let assignments = to_run.iter().map(|trial| assignment(trial, &study, &results)).collect();
     let options = Options { jobs, reverse: arguments.reverse, sync_always: arguments.sync == "always" };
     let stop = stop_flag()?;
-    let ending = run::run(&study.experiment, assignments, &history, &locked, &options, &stop).map_err(Failure::machine)?;
+    let ending =
+        run::run(&study.experiment, assignments, &history, &locked, &options, &stop).map_err(Failure::machine)?;
     conclude(&study, &results, &ending)
 }
 
@@ -73,9 +76,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
 fn is_wanted(trial: &Trial, history: &History, experiment: &Experiment, retry_failed: bool) -> bool {
     let Some(past) = history.get(&trial.id) else { return true };
     match past.status() {
-        None => true,
+        None | Some(Status::Cancelled) => true,
         Some(status) if status.is_done() => false,
-        Some(Status::Cancelled) => true,
         // A run that ended between two tries of a trial goes on with them.
         Some(Status::Failed) if past.deaths > 0 && past.deaths <= experiment.limits.retries => true,
         Some(_) => retry_failed,
@@ -103,7 +105,8 @@ fn assignment(trial: &Trial, study: &Study, results: &Path) -> Assignment {
             base: study.places.base.clone(),
             folder: study.places.data.clone(),
             checksum: facts.and_then(|facts| facts.checksum.clone()),
-            steps: pipeline.map_or_else(Vec::new, |p| p.steps.iter().map(|s| (s.kind.clone(), s.values.clone())).collect()),
+            steps: pipeline
+                .map_or_else(Vec::new, |p| p.steps.iter().map(|s| (s.kind.clone(), s.values.clone())).collect()),
         },
         metrics: study.experiment.task.metrics.iter().map(|spec| spec.name.to_owned()).collect(),
         beside: 0,

@@ -11,7 +11,15 @@ use crate::store::results::Results;
 
 /// The words of `status --json`, in order.
 const WORDS: &[&str] = &[
-    "finished", "not_applicable", "failed", "timed_out", "cancelled", "running", "pending", "interrupted", "quarantined",
+    "finished",
+    "not_applicable",
+    "failed",
+    "timed_out",
+    "cancelled",
+    "running",
+    "pending",
+    "interrupted",
+    "quarantined",
 ];
 
 /// Arguments of `status`.
@@ -35,7 +43,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         let tally = results.tally();
         let count = |word: &str| tally.get(word).copied().unwrap_or(0);
         if arguments.json {
-            let mut json: Map<String, Json> = [("planned".to_owned(), results.records.len().into())].into_iter().collect();
+            let mut json: Map<String, Json> =
+                [("planned".to_owned(), results.records.len().into())].into_iter().collect();
             json.extend(WORDS.iter().map(|word| ((*word).to_owned(), count(word).into())));
             return print_json(&json).map(|()| 0);
         }

@@ -49,7 +49,8 @@ fn columns(results: &Results) -> Vec<String> {
     names.extend(["status", "attempts", "reason"].map(String::from));
     names.extend(result_metrics(results).map(|spec| format!("metric:{}", spec.name)));
     names.extend(result_metrics(results).map(|spec| format!("undefined:{}", spec.name)));
-    let measured = ["fit_seconds", "predict_seconds", "stage_seconds", "cpu_seconds", "peak_mib", "device", "worker", "started"];
+    let measured =
+        ["fit_seconds", "predict_seconds", "stage_seconds", "cpu_seconds", "peak_mib", "device", "worker", "started"];
     names.extend(measured.map(String::from));
     names
 }

@@ -71,7 +71,7 @@ fn load(values: &Values, places: &Places) -> Result<Dataset, DatasetError> {
 pub fn records(bytes: &[u8], path: &str, separator: u8) -> Result<Vec<::csv::StringRecord>, DatasetError> {
     let mut reader =
         ::csv::ReaderBuilder::new().has_headers(false).delimiter(separator).trim(::csv::Trim::All).from_reader(bytes);
-    reader.records().map(|record| record.map_err(|e| file::error(path, complaint(&e)))).collect()
+    reader.records().map(|record| record.map_err(|e| file::error(path, complaint(&e, bytes)))).collect()
 }
 
 fn parse(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, DatasetError> {
@@ -101,29 +101,34 @@ fn parse(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, DatasetEr
     }
     let rows = &records[first_row..];
     let mut cells = Vec::with_capacity(rows.len() * kept.len());
-    for (number, row) in rows.iter().enumerate() {
-        let line = row.position().map_or(number + 1 + first_row, |p| usize::try_from(p.line()).unwrap_or(0));
+    for row in rows {
         for &column in &kept {
-            cells.push(
-                cell(&row[column]).ok_or_else(|| not_a_number(path, line, &names[column], &row[column], params))?,
-            );
+            let wrong = || not_a_number(path, line(bytes, row.position()), &names[column], &row[column], params);
+            cells.push(cell(&row[column]).ok_or_else(wrong)?);
         }
     }
     let values = Array2::from_shape_vec((rows.len(), kept.len()), cells).map_err(|e| file::error(path, e))?;
-    let labels = label.map(|column| read_labels(path, rows, column, &names[column])).transpose()?;
+    let labels = label.map(|column| read_labels(bytes, path, rows, column, &names[column])).transpose()?;
     let columns = kept.iter().map(|&i| names[i].clone()).collect();
     Ok(Dataset { views: vec![View { name: "x".to_owned(), columns, values }], labels })
 }
 
-fn complaint(error: &::csv::Error) -> String {
+/// The line, from 1, on which a record begins. Counted here, and only for messages: the parser takes empty lines and
+/// the line feed of a `\r\n` for a part of the record that follows.
+fn line(bytes: &[u8], position: Option<&::csv::Position>) -> usize {
+    let begin = position.map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX)).min(bytes.len());
+    let (before, from) = bytes.split_at(begin);
+    let skipped = from.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    1 + before.iter().chain(skipped).filter(|byte| **byte == b'\n').count()
+}
+
+fn complaint(error: &::csv::Error, bytes: &[u8]) -> String {
+    let line = line(bytes, error.position());
     match error.kind() {
-        ::csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
-            let line = pos.as_ref().map_or(0, ::csv::Position::line);
+        ::csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("line {line} has {len} cells, the first line has {expected_len}")
         }
-        ::csv::ErrorKind::Utf8 { pos, .. } => {
-            format!("line {} is not UTF-8", pos.as_ref().map_or(0, ::csv::Position::line))
-        }
+        ::csv::ErrorKind::Utf8 { .. } => format!("line {line} is not UTF-8"),
         _ => error.to_string(),
     }
 }
@@ -164,13 +169,16 @@ fn not_a_number(path: &str, line: usize, column: &str, text: &str, params: &Para
     file::error(path, format!("line {line}, column `{column}`: `{cut}` is not a number{hint}"))
 }
 
-fn read_labels(path: &str, rows: &[::csv::StringRecord], column: usize, name: &str) -> Result<Labels, DatasetError> {
+fn read_labels(
+    bytes: &[u8],
+    path: &str,
+    rows: &[::csv::StringRecord],
+    column: usize,
+    name: &str,
+) -> Result<Labels, DatasetError> {
     let mut labels = Vec::with_capacity(rows.len());
     for row in rows {
-        let wrong = |what: &str| {
-            let line = row.position().map_or(0, ::csv::Position::line);
-            file::error(path, format!("line {line}: the label {what}"))
-        };
+        let wrong = |what: &str| file::error(path, format!("line {}: the label {what}", line(bytes, row.position())));
         if MISSING.contains(&&row[column]) {
             return Err(wrong("is missing"));
         }
@@ -209,6 +217,25 @@ mod tests {
         assert!(error("a,b\n1\n", None).contains("line 2 has 1 cells"));
         assert!(error("a,b\n", None).contains("no rows"));
         assert!(error("a,clas\n1,2\n", Some("class")).contains("no column is called `class`"));
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_counts_them() {
+        let error =
+            |text: &str, labels| parse(text.as_bytes(), "t.csv", &params(labels)).expect_err("wrong").to_string();
+        for (text, at) in [
+            ("a,b\n1,2\n\n\n3,x\n", "line 5,"),
+            ("a,b\r\n1,2\r\n3,x\r\n", "line 3,"),
+            ("a,b\r\n1,2\r\n\r\n3\r\n", "line 4 has"),
+            ("\u{feff}a,b\n1,2\n3\n", "line 3 has"),
+            ("\n\na,b\n3,x", "line 4,"),
+            ("a,b\n1,2\n\n\"3\",x", "line 4,"),
+        ] {
+            let message = error(text, None);
+            assert!(message.contains(at), "{text:?}: {message}");
+        }
+        let message = error("a,b\r\n1,u\r\n\r\n2,?\r\n", Some("b"));
+        assert!(message.contains("line 4: the label is missing"), "{message}");
     }
 
     #[test]

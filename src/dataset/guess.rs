@@ -25,6 +25,11 @@ fn rank(name: &str) -> Option<usize> {
     LABELS.iter().position(|known| name.trim().eq_ignore_ascii_case(known))
 }
 
+/// Whether an array of this name holds classes rather than features.
+pub fn named_like_labels(name: &str) -> bool {
+    rank(name).is_some()
+}
+
 /// Whether a column that is not the labels still holds classes: further accepted partitions are `label1`, ...
 /// `y` is more often a coordinate.
 fn like_labels(name: &str) -> bool {

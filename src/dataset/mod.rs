@@ -44,9 +44,8 @@ impl Labels {
         let mut classes: Vec<String> = rows.to_vec();
         let number = |text: &String| text.parse::<f64>().ok().filter(|x| x.is_finite());
         if rows.iter().all(|row| number(row).is_some()) {
-            classes.sort_by(|a, b| {
-                number(a).unwrap_or(0.0).total_cmp(&number(b).unwrap_or(0.0)).then_with(|| a.cmp(b))
-            });
+            classes
+                .sort_by(|a, b| number(a).unwrap_or(0.0).total_cmp(&number(b).unwrap_or(0.0)).then_with(|| a.cmp(b)));
         } else {
             classes.sort();
         }

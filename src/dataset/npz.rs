@@ -6,7 +6,7 @@ use ndarray::{Array1, Array2, ArrayD, Axis, Ix1};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places, View, file, npy};
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places, View, file, guess, npy};
 use crate::diagnostic::nearest;
 use crate::parameter::{Domain, Parameter, Parameters, Values, quoted};
 use crate::parameters;
@@ -19,7 +19,8 @@ parameters! {
         path: String = String::new(), Domain::Any;
         /// The array that holds the classes; left out, `y` where there is one.
         labels: Option<String> = None, Domain::Any;
-        /// The arrays that are views: a list, or names of our own like `{ gist = "view0" }`; left out, every other one.
+        /// The arrays that are views: a list, or names of our own like `{ gist = "view0" }`; left out, every
+        /// other table that is not named like labels.
         views: ViewNames = ViewNames(Vec::new()), Domain::Any;
     }
 }
@@ -139,18 +140,15 @@ pub fn read(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, Datase
         Some(name) => Some(known(&names, "labels", name)?.clone()),
         None => names.iter().find(|name| *name == DEFAULT_LABELS).cloned(),
     };
-    let wanted: Vec<(String, String)> = if params.views.0.is_empty() {
-        names.iter().filter(|name| Some(*name) != labels_name.as_ref()).map(|n| (n.clone(), n.clone())).collect()
-    } else {
-        params.views.0.clone()
-    };
+    let wanted =
+        if params.views.0.is_empty() { tables(&mut archive, labels_name.as_ref())? } else { params.views.0.clone() };
     let mut views = Vec::new();
     for (ours, array) in wanted {
         known(&names, "views", &array)?;
         views.push(view(&mut archive, ours, &array)?);
     }
     let Some(rows) = views.first().map(|view: &View| view.values.nrows()) else {
-        return Err(file::error(path, "holds no array beside the labels"));
+        return Err(file::error(path, "holds no table of at least 2 axes beside the labels"));
     };
     for view in &views {
         if view.values.nrows() != rows {
@@ -161,6 +159,18 @@ pub fn read(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, Datase
     }
     let labels = labels_name.map(|name| labels(&mut archive, &name, rows)).transpose()?;
     Ok(Dataset { views, labels })
+}
+
+/// Arrays that are views where none is named: every table but those that are named like labels, whether or not they
+/// are the labels. A forgotten `labels` must not hand the classes to the models. Lists (row numbers, names) are none.
+fn tables(archive: &mut Archive<'_>, labels: Option<&String>) -> Result<Vec<(String, String)>, DatasetError> {
+    let mut tables = Vec::new();
+    for name in archive.names.clone() {
+        if Some(&name) != labels && !guess::named_like_labels(&name) && archive.header(&name)?.shape.len() > 1 {
+            tables.push((name.clone(), name));
+        }
+    }
+    Ok(tables)
 }
 
 /// The array that holds the classes where none is named.
@@ -301,11 +311,25 @@ mod tests {
     }
 
     #[test]
+    fn neither_classes_nor_lists_become_views_by_default() {
+        let mut writer = writer();
+        writer.add_array("X", &array![[1.0, 2.0], [3.0, 4.0]]).unwrap();
+        writer.add_array("Y", &array![[1_u8], [2]]).unwrap();
+        writer.add_array("rows", &array![0_i64, 1]).unwrap();
+        let data = load_bytes(&bytes(writer)).expect("reads");
+        assert_eq!(data.views.iter().map(|view| view.name.as_str()).collect::<Vec<_>>(), ["X"]);
+        assert_eq!(data.labels, None, "only `y` is taken unasked");
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused() {
-        assert!(error(&file("x", &array![1.0, 2.0])).contains("has 1 axes"));
+        assert!(error(&file("x", &array![1.0, 2.0])).contains("no table of at least 2 axes"));
+        let list = Params { views: ViewNames::from_value(&Value::Text("x".to_owned())).unwrap(), ..Params::default() };
+        let named = read(&file("x", &array![1.0, 2.0]), "t.npz", &list).expect_err("refused").to_string();
+        assert!(named.contains("has 1 axes"), "{named}");
         assert!(error(&file("x", &Array::<f64, _>::zeros((0, 3)))).contains("no rows"));
         assert!(error(&file("x", &Array::<f64, _>::zeros((3, 0)))).contains("no columns"));
-        assert!(error(&file("y", &array![[1.0]])).contains("no array beside the labels"));
+        assert!(error(&file("y", &array![[1.0]])).contains("no table of at least 2 axes"));
         assert!(error(&file("x", &array![[1.0, f64::NEG_INFINITY]])).contains("-inf in row 0, column 1"));
         let with = |labels: Array1<f64>| {
             let mut writer = writer();

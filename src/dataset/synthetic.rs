@@ -16,7 +16,7 @@ parameters! {
         /// Rows in all, shared out evenly.
         rows: usize = 300, Domain::Between(1.0, 1e7);
         /// Groups.
-        centers: usize = 3, Domain::Between(1.0, 1e5);
+        clusters: usize = 3, Domain::Between(1.0, 1e5);
         /// Columns.
         features: usize = 2, Domain::Between(1.0, 1e5);
         /// Standard deviation of each group in each direction.
@@ -103,18 +103,18 @@ const MOST_CELLS: usize = 1 << 29;
 
 fn blobs(values: &Values, _: &Places) -> Result<Dataset, DatasetError> {
     let p: Blobs = params(values)?;
-    let cells = p.rows.max(p.centers).saturating_mul(p.features);
+    let cells = p.rows.max(p.clusters).saturating_mul(p.features);
     if cells > MOST_CELLS {
         let message = format!("{cells} numbers do not fit into memory; at most {MOST_CELLS} are made");
         return Err(DatasetError::Parameter { key: "features".to_owned(), message, suggestion: None });
     }
     let mut stream = Stream::new(p.seed as u64, Purpose::Noise, "blobs");
-    let centers: Vec<Vec<f64>> = (0..p.centers)
+    let centers: Vec<Vec<f64>> = (0..p.clusters)
         .map(|_| (0..p.features).map(|_| stream.uniform_in(-p.box_half_width, p.box_half_width)).collect())
         .collect();
     let points = (0..p.rows)
         .map(|row| {
-            let class = row % p.centers;
+            let class = row % p.clusters;
             (centers[class].iter().map(|c| c + p.spread * stream.normal()).collect(), class)
         })
         .collect();

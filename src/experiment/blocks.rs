@@ -62,6 +62,8 @@ pub struct ModelBlock {
     pub name: String,
     /// Values given in the model's own table.
     pub fixed: Values,
+    /// Where each fixed value stands.
+    pub fixed_places: BTreeMap<String, Place>,
     /// Swept values, in the file's order.
     pub grid: Vec<GridAxis>,
     /// Cells not wanted.

@@ -2,8 +2,8 @@
 
 use crate::dataset::{self, Dataset, DatasetError, Places};
 use crate::diagnostic::{Diagnostics, Problem};
-use crate::experiment::blocks::{DatasetBlock, ModelBlock};
 use crate::experiment::Experiment;
+use crate::experiment::blocks::{DatasetBlock, ModelBlock};
 use crate::metric::Needs;
 use crate::model::registry;
 use crate::parameter::Parameter;
@@ -85,8 +85,10 @@ fn check_model(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, problem
 }
 
 fn check_clusters(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, problems: &mut Vec<Problem>) {
-    let swept: Vec<_> = model.grid.iter().filter(|axis| axis.name == "clusters").flat_map(|axis| &axis.values).collect();
-    let given = model.fixed.get("clusters").map(|value| (value, &model.place));
+    let swept: Vec<_> =
+        model.grid.iter().filter(|axis| axis.name == "clusters").flat_map(|axis| &axis.values).collect();
+    let place = model.fixed_places.get("clusters").unwrap_or(&model.place);
+    let given = model.fixed.get("clusters").map(|value| (value, place));
     let given: Vec<_> = given.into_iter().chain(swept.iter().map(|(value, place)| (value, place))).collect();
     if given.is_empty() && data.labels.is_none() {
         let message = format!(

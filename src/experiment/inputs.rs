@@ -92,20 +92,27 @@ pub fn datasets(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<Dat
 
 fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Option<DatasetBlock> {
     const LATER: &[&str] = &[
-        "arff", "npy", "mat", "idx", "jsonl", "text", "rings", "parabolas", "irregular", "awa-like", "cub50-like",
-        "flowers50-like", "distress-panel",
+        "arff",
+        "npy",
+        "mat",
+        "idx",
+        "jsonl",
+        "text",
+        "rings",
+        "parabolas",
+        "irregular",
+        "awa-like",
+        "cub50-like",
+        "flowers50-like",
+        "distress-panel",
     ];
     let mut reader = Reader::new(table, "[[dataset]]", place);
     let kinds: Vec<_> = dataset::DATASETS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "data set", &kinds, LATER, problems)?;
     let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
-    let (values, value_places) = values(&mut reader, &format!("data set `{}`", spec.kind), &(spec.parameters)(), problems);
-    for later in ["take", "checksum"] {
-        if let Some(entry) = reader.entry(later) {
-            let message = format!("`{later}` of a data set is not in this version of gridbook");
-            problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
-        }
-    }
+    let (values, value_places) =
+        values(&mut reader, &format!("data set `{}`", spec.kind), &(spec.parameters)(), problems);
+    reader.later(&["take", "checksum"], problems);
     reader.finish(problems);
     Some(DatasetBlock { kind: spec.kind.to_owned(), name, values, value_places, place: place.clone() })
 }

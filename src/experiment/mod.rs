@@ -143,11 +143,7 @@ fn read(
     let tables = presentation::tables(&mut reader, &labels, problems);
     let figures = presentation::figures(&mut reader, &labels, problems);
     let notes = presentation::notes(&mut reader, problems);
-    for entry in reader.rest().into_iter().filter(|entry| LATER.contains(&entry.key.as_str())) {
-        reader.entry(&entry.key);
-        let message = format!("`{}` is not in this version of gridbook", entry.key);
-        problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
-    }
+    reader.later(LATER, problems);
     reader.finish(problems);
     Some(Experiment {
         text: text.to_owned(),
@@ -258,7 +254,11 @@ fn seeds(node: &Node, problems: &mut Vec<Problem>) -> Vec<u64> {
                     NodeKind::Integer(n, _) if n >= 0 => {
                         let seed = n.unsigned_abs();
                         if found.contains(&seed) {
-                            problems.push(Problem::error(&item.place, "duplicate", format!("seed {seed} is given twice")));
+                            problems.push(Problem::error(
+                                &item.place,
+                                "duplicate",
+                                format!("seed {seed} is given twice"),
+                            ));
                         }
                         found.push(seed);
                     }
@@ -272,7 +272,8 @@ fn seeds(node: &Node, problems: &mut Vec<Problem>) -> Vec<u64> {
             }
             found
         }
-        _ => reader::wrong_type(node, "`seeds`", "a whole number or a list of whole numbers", problems).unwrap_or_default(),
+        _ => reader::wrong_type(node, "`seeds`", "a whole number or a list of whole numbers", problems)
+            .unwrap_or_default(),
     }
 }
 
@@ -290,12 +291,7 @@ fn read_limits(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Limits {
         limits.retries = u32::try_from(retries).unwrap_or(u32::MAX);
     }
     limits.fail_fast = block.boolean("fail-fast", problems).unwrap_or(limits.fail_fast);
-    for later in ["memory", "exclusive"] {
-        if let Some(entry) = block.entry(later) {
-            let message = format!("`{later}` is not in this version of gridbook");
-            problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
-        }
-    }
+    block.later(&["memory", "exclusive"], problems);
     block.finish(problems);
     limits
 }

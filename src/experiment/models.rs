@@ -11,9 +11,35 @@ use crate::parameter::{ParameterSpec, Values};
 
 /// Kinds that later versions add.
 const LATER: &[&str] = &[
-    "gaussian-mixture", "majority", "command", "vae-kmeans", "vade", "att-vae", "spectralnet", "dcca", "dccae",
-    "cca-kmeans", "zero-r", "one-r", "naive-bayes", "bayes-net", "j48", "jrip", "ibk", "ib1", "mlp", "rbf-network",
-    "logistic", "apriori", "cnn", "lstm", "lstm-attention", "lstm-dense", "lstm-cnn", "njw", "adaptive-spectral",
+    "gaussian-mixture",
+    "majority",
+    "command",
+    "vae-kmeans",
+    "vade",
+    "att-vae",
+    "spectralnet",
+    "dcca",
+    "dccae",
+    "cca-kmeans",
+    "zero-r",
+    "one-r",
+    "naive-bayes",
+    "bayes-net",
+    "j48",
+    "jrip",
+    "ibk",
+    "ib1",
+    "mlp",
+    "rbf-network",
+    "logistic",
+    "apriori",
+    "cnn",
+    "lstm",
+    "lstm-attention",
+    "lstm-dense",
+    "lstm-cnn",
+    "njw",
+    "adaptive-spectral",
     "self-tuning",
 ];
 
@@ -42,13 +68,11 @@ fn read_model(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<P
     let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let specs = (spec.parameters)();
     let what = format!("model `{}`", spec.kind);
-    let (fixed, _) = values(&mut reader, &what, &specs, problems);
+    let (fixed, fixed_places) = values(&mut reader, &what, &specs, problems);
     let grid = match reader.table("grid", problems) {
-        Some((table, _)) => table
-            .entries
-            .iter()
-            .filter_map(|entry| grid_axis(entry, spec, &specs, &fixed, problems))
-            .collect(),
+        Some((table, _)) => {
+            table.entries.iter().filter_map(|entry| grid_axis(entry, spec, &specs, &fixed, problems)).collect()
+        }
         None => Vec::new(),
     };
     let skips = reader
@@ -56,14 +80,9 @@ fn read_model(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<P
         .into_iter()
         .filter_map(|(table, place)| read_skip(table, &place, &grid, problems))
         .collect();
-    for later in ["zip", "only-if", "sample"] {
-        if let Some(entry) = reader.entry(later) {
-            let message = format!("`[[model.{later}]]` is not in this version of gridbook");
-            problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
-        }
-    }
+    reader.later(&["zip", "only-if", "sample"], problems);
     reader.finish(problems);
-    let block = ModelBlock { kind: spec.kind.to_owned(), name, fixed, grid, skips, place: place.clone() };
+    let block = ModelBlock { kind: spec.kind.to_owned(), name, fixed, fixed_places, grid, skips, place: place.clone() };
     check_together(spec, &block, problems);
     Some(block)
 }
@@ -103,7 +122,10 @@ fn grid_axis(
             problems.push(Problem::error(&item.place, "wrong-value", message));
         } else if axis.values.iter().any(|(earlier, _)| *earlier == value) {
             let message = format!("`{} = {value}` is in the grid twice", entry.key);
-            problems.push(Problem::error(&item.place, "duplicate", message).help("numbers are compared by value: 1 and 1.0 are one"));
+            problems.push(
+                Problem::error(&item.place, "duplicate", message)
+                    .help("numbers are compared by value: 1 and 1.0 are one"),
+            );
         } else {
             axis.values.push((value, item.place.clone()));
         }
@@ -147,6 +169,7 @@ fn check_together(spec: &ModelSpec, block: &ModelBlock, problems: &mut Vec<Probl
     if let Err((name, expected)) = (spec.check)(&block.fixed)
         && !block.grid.iter().any(|axis| axis.name == name)
     {
-        problems.push(Problem::error(&block.place, "wrong-value", format!("`{name}` of model `{}`: {expected}", spec.kind)));
+        let place = block.fixed_places.get(&name).unwrap_or(&block.place);
+        problems.push(Problem::error(place, "wrong-value", format!("`{name}` of model `{}`: {expected}", spec.kind)));
     }
 }

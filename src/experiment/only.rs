@@ -41,9 +41,9 @@ impl Only {
 
     /// Whether the trial is meant.
     pub fn holds(&self, trial: &Trial) -> bool {
-        self.conditions.iter().all(|(axis, values)| {
-            trial.axis(axis).is_some_and(|value| values.iter().any(|text| equal(&value, text)))
-        })
+        self.conditions
+            .iter()
+            .all(|(axis, values)| trial.axis(axis).is_some_and(|value| values.iter().any(|text| equal(&value, text))))
     }
 }
 

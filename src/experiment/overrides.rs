@@ -25,7 +25,8 @@ impl Overrides {
 
     /// Reads back what [`recorded`](Self::recorded) gave.
     pub fn from_recorded(lines: &[String]) -> Self {
-        let strip = |prefix: &str| lines.iter().filter_map(move |l| l.strip_prefix(prefix).map(str::to_owned)).collect();
+        let strip =
+            |prefix: &str| lines.iter().filter_map(move |l| l.strip_prefix(prefix).map(str::to_owned)).collect();
         let set: Vec<String> = strip("--set ");
         let seeds: Vec<String> = strip("--seeds ");
         Overrides { set, seeds: seeds.into_iter().next_back() }
@@ -51,9 +52,8 @@ impl Overrides {
                     let node = Node { place: place.clone(), kind: NodeKind::List(items) };
                     put(child(root, "repeat", &place), "seeds", &place, node);
                 }
-                Err(message) => problems.push(
-                    Problem::error(&place, "wrong-value", message).help("write `0..=9`, `0..10` or `0,3,7`"),
-                ),
+                Err(message) => problems
+                    .push(Problem::error(&place, "wrong-value", message).help("write `0..=9`, `0..10` or `0,3,7`")),
             }
         }
     }
@@ -62,9 +62,8 @@ impl Overrides {
 /// `0..=3`, `0..4`, `1,5,7`, or parts of these separated by commas.
 fn parse_seeds(text: &str) -> Result<Vec<i64>, String> {
     const MOST: i64 = 1_000_000;
-    let number = |part: &str| {
-        part.trim().parse::<u32>().map(i64::from).map_err(|_| format!("`{}` is not a seed", part.trim()))
-    };
+    let number =
+        |part: &str| part.trim().parse::<u32>().map(i64::from).map_err(|_| format!("`{}` is not a seed", part.trim()));
     let mut seeds = Vec::new();
     for part in text.split(',') {
         match part.split_once("..") {

@@ -111,13 +111,11 @@ fn read_table(table: &Table, place: &Place, names: &Names, problems: &mut Vec<Pr
     let rows = axes("rows", &mut reader, problems).unwrap_or_else(|| vec!["model".to_owned()]);
     let columns = axes("columns", &mut reader, problems).unwrap_or_else(|| vec!["dataset".to_owned()]);
     check_disjoint(&rows, &columns, place, problems);
-    let only = reader.table("where", problems).map_or_else(Values::new, |(table, _)| read_where(table, names, problems));
+    let only =
+        reader.table("where", problems).map_or_else(Values::new, |(table, _)| read_where(table, names, problems));
     let metrics = read_metrics(&mut reader, names, problems);
     let against = read_compare(&mut reader, names, problems);
-    if let Some(entry) = reader.entry("choose") {
-        let message = "`choose` is not in this version of gridbook";
-        problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
-    }
+    reader.later(&["choose"], problems);
     reader.finish(problems);
     TableBlock { title, rows, columns, only, metrics, against }
 }
@@ -139,7 +137,8 @@ fn read_metrics(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Probl
         let Some(spec) = find_metric(&name, &place, problems) else { continue };
         if !names.metrics.iter().any(|known| known.name == name) {
             let message = format!("the metric `{name}` is not among `metrics` of [task]");
-            problems.push(Problem::error(&place, "unknown-metric", message).help(format!("add \"{name}\" to `metrics`")));
+            problems
+                .push(Problem::error(&place, "unknown-metric", message).help(format!("add \"{name}\" to `metrics`")));
         }
         found.push(spec);
     }
@@ -150,12 +149,7 @@ fn read_compare(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Probl
     let (table, place) = reader.table("compare", problems)?;
     let mut compare = Reader::new(table, "`compare`", &place);
     let against = compare.text("against", problems);
-    for later in ["test", "best-of"] {
-        if let Some(entry) = compare.entry(later) {
-            let message = format!("`{later}` of `compare` is not in this version of gridbook");
-            problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
-        }
-    }
+    compare.later(&["test", "best-of"], problems);
     if let (Some(name), Some(entry)) = (&against, compare.entry("against"))
         && !names.published.contains(name)
     {
@@ -220,7 +214,8 @@ fn read_figure(table: &Table, place: &Place, names: &Names, problems: &mut Vec<P
         FigureKind::Curve => "loss".to_owned(),
         _ => names.metrics.first().map_or_else(String::new, |spec| spec.name.to_owned()),
     });
-    let only = reader.table("where", problems).map_or_else(Values::new, |(table, _)| read_where(table, names, problems));
+    let only =
+        reader.table("where", problems).map_or_else(Values::new, |(table, _)| read_where(table, names, problems));
     reader.finish(problems);
     Some(FigureBlock { kind, title, x, y, by, only })
 }

@@ -27,7 +27,8 @@ fn read_published(entry: &Entry, axes: &[String], problems: &mut Vec<Problem>) -
         && let Some(entry) = reader.entry("unit")
     {
         let message = format!("unknown unit `{unit}`; expected `fraction` or `percent`");
-        problems.push(Problem::error(&entry.node.place, "wrong-value", message).nearest(&unit, ["fraction", "percent"]));
+        problems
+            .push(Problem::error(&entry.node.place, "wrong-value", message).nearest(&unit, ["fraction", "percent"]));
     }
     let percent = unit == "percent";
     let tolerance = reader.number("tolerance", problems);

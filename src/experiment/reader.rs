@@ -22,11 +22,6 @@ impl<'d> Reader<'d> {
         Reader { table, what: what.into(), place: place.clone(), asked: BTreeSet::new() }
     }
 
-    /// The header's place.
-    pub fn place(&self) -> &Place {
-        &self.place
-    }
-
     /// The entry of `key`, if it is there.
     pub fn entry(&mut self, key: &str) -> Option<&'d Entry> {
         self.asked.insert(key.to_owned());
@@ -119,6 +114,17 @@ impl<'d> Reader<'d> {
                 .collect(),
             _ => wrong_type::<()>(&entry.node, &format!("`{key}`"), "a list of tables", problems)
                 .map_or_else(Vec::new, |()| Vec::new()),
+        }
+    }
+
+    /// Says of every key in `names` that is there that this version does not know it yet.
+    pub fn later(&mut self, names: &[&str], problems: &mut Vec<Problem>) {
+        for name in names {
+            if let Some(entry) = self.table.get(name) {
+                self.asked.insert((*name).to_owned());
+                let message = format!("`{name}` of {} is not in this version of gridbook", self.what);
+                problems.push(Problem::error(&entry.key_place, "not-in-this-version", message));
+            }
         }
     }
 

@@ -1,9 +1,12 @@
 //! Fails, sleeps, hangs and crashes on demand: the scheduler is tested with it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::clock::Stopwatch;
 use crate::dataset::Dataset;
-use crate::model::{Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TaskKind, TrialContext, unchecked};
+use crate::model::{
+    Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TaskKind, TrialContext, unchecked,
+};
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
 use crate::rng::Purpose;
@@ -52,12 +55,12 @@ impl Model for Debug {
 
 impl Clusterer for Debug {
     fn fit(params: &Params, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError> {
-        let held = hold(params.memory);
+        let held = hold(params.memory)?;
         work(params.seconds, trial);
         std::thread::sleep(Duration::try_from_secs_f64(params.sleep).unwrap_or_default());
         if params.hang {
             loop {
-                std::thread::sleep(Duration::from_secs(3600));
+                std::thread::sleep(Duration::from_hours(1));
             }
         }
         if params.abort {
@@ -75,20 +78,23 @@ impl Clusterer for Debug {
 }
 
 /// Memory that is really there: every page is written to.
-fn hold(mib: f64) -> Vec<u8> {
+fn hold(mib: f64) -> Result<Vec<u8>, FitError> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
     let bytes = (mib * 1024.0 * 1024.0) as usize;
-    let mut held = vec![0_u8; bytes];
-    held.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
-    std::hint::black_box(held)
+    let mut held = Vec::new();
+    held.try_reserve_exact(bytes).map_err(|_| FitError::Failed(format!("there are no {mib} MiB of memory")))?;
+    held.resize(bytes, 1_u8);
+    Ok(std::hint::black_box(held))
 }
 
 fn work(seconds: f64, trial: &mut TrialContext) {
-    let began = Instant::now();
+    // Of the CPU, not of the clock on the wall: a busy machine takes longer, and does not do less.
+    let began = Stopwatch::start();
     let mut step: u64 = 0;
-    while began.elapsed().as_secs_f64() < seconds {
+    while began.cpu_seconds() < seconds {
         step += 1;
-        let sum: u64 = (0..1_000_000_u64).fold(step, |sum, i| std::hint::black_box(sum.wrapping_mul(31).wrapping_add(i)));
+        let sum: u64 =
+            (0..1_000_000_u64).fold(step, |sum, i| std::hint::black_box(sum.wrapping_mul(31).wrapping_add(i)));
         std::hint::black_box(sum);
         if step.is_multiple_of(100) {
             trial.progress("work", step, step, None);

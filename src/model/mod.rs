@@ -120,8 +120,8 @@ pub type Fit = fn(&Values, &Dataset, &mut TrialContext) -> Result<Clustering, Fi
 /// # Errors
 /// As [`Clusterer::fit`]; wrong parameters, which the experiment's check refuses earlier, are a failure.
 pub fn fit<M: Clusterer>(values: &Values, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError> {
-    let params =
-        M::Params::from_values(values).map_err(|(name, what)| FitError::Failed(format!("parameter `{name}`: {what}")))?;
+    let params = M::Params::from_values(values)
+        .map_err(|(name, what)| FitError::Failed(format!("parameter `{name}`: {what}")))?;
     M::fit(&params, data, trial)
 }
 

@@ -1,7 +1,9 @@
 //! Random assignment: the floor that every clustering must beat.
 
 use crate::dataset::Dataset;
-use crate::model::{Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TaskKind, TrialContext, unchecked};
+use crate::model::{
+    Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TaskKind, TrialContext, unchecked,
+};
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
 use crate::rng::Purpose;

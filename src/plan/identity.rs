@@ -53,7 +53,8 @@ pub fn data(task: TaskKind, block: &DatasetBlock, facts: &DatasetFacts, pipeline
 pub fn method(model: &ModelBlock, params: &Values) -> String {
     let spec = registry::find(&model.kind);
     let specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
-    json!({ "kind": model.kind, "revision": spec.map(|s| s.revision), "values": departures(params, &specs) }).to_string()
+    json!({ "kind": model.kind, "revision": spec.map(|s| s.revision), "values": departures(params, &specs) })
+        .to_string()
 }
 
 /// The id of a trial from its three parts.

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Problem};
+use crate::experiment::document::Place;
 use crate::experiment::{Experiment, ModelBlock};
 use crate::model::registry;
 use crate::parameter::Values;
@@ -40,8 +41,7 @@ impl Plan {
             return Err(Diagnostics::new(experiment.sources.clone(), problems));
         }
         let mut plan = Plan { datasets, skipped: Vec::new(), trials: Vec::new() };
-        let cells: Vec<Vec<Values>> =
-            experiment.models.iter().map(|model| plan.cells(model, &mut problems)).collect();
+        let cells: Vec<Vec<Values>> = experiment.models.iter().map(|model| plan.cells(model, &mut problems)).collect();
         for (dataset, facts) in experiment.datasets.iter().zip(&plan.datasets) {
             for pipeline in &experiment.pipelines {
                 let data = identity::data(experiment.task.kind, dataset, facts, pipeline);
@@ -84,7 +84,8 @@ impl Plan {
         }
         let check = registry::find(&model.kind).map(|spec| spec.check);
         cells.retain(|cell| {
-            let skip = model.skips.iter().find(|skip| skip.when.iter().all(|(name, value)| cell.get(name) == Some(value)));
+            let skip =
+                model.skips.iter().find(|skip| skip.when.iter().all(|(name, value)| cell.get(name) == Some(value)));
             if let Some(skip) = skip {
                 let cell = SkippedCell { model: model.name.clone(), params: cell.clone(), reason: skip.reason.clone() };
                 self.skipped.push(cell);
@@ -102,17 +103,20 @@ impl Plan {
 }
 
 /// The caret for a parameter of a cell: its value in the grid, else the model.
-fn cell_place(model: &ModelBlock, name: &str, cell: &Values) -> crate::experiment::document::Place {
+fn cell_place(model: &ModelBlock, name: &str, cell: &Values) -> Place {
     let axis = model.grid.iter().find(|axis| axis.name == name);
     let value = axis.and_then(|axis| axis.values.iter().find(|(value, _)| cell.get(name) == Some(value)));
-    value.map_or_else(|| model.place.clone(), |(_, place)| place.clone())
+    let fixed = model.fixed_places.get(name).unwrap_or(&model.place);
+    value.map_or(fixed, |(_, place)| place).clone()
 }
 
 fn check_size(experiment: &Experiment, problems: &mut Vec<Problem>) {
-    let runs = experiment.datasets.len().saturating_mul(experiment.pipelines.len()).saturating_mul(experiment.seeds.len());
-    let cells = experiment.models.iter().map(|model| {
-        model.grid.iter().fold(1_usize, |product, axis| product.saturating_mul(axis.values.len()))
-    });
+    let runs =
+        experiment.datasets.len().saturating_mul(experiment.pipelines.len()).saturating_mul(experiment.seeds.len());
+    let cells = experiment
+        .models
+        .iter()
+        .map(|model| model.grid.iter().fold(1_usize, |product, axis| product.saturating_mul(axis.values.len())));
     let trials = cells.fold(0_usize, usize::saturating_add).saturating_mul(runs);
     if trials > experiment.limits.grid {
         let place = experiment.models.first().map(|model| model.place.clone()).unwrap_or_default();
@@ -142,6 +146,6 @@ fn check_distinct(experiment: &Experiment, trials: &[Trial], problems: &mut Vec<
         } else {
             format!("{noun} `{name}` gives the same trials as `{other}`")
         };
-        problems.push(Problem::error(place.unwrap_or(&Default::default()), "duplicate", message));
+        problems.push(Problem::error(place.unwrap_or(&Place::default()), "duplicate", message));
     }
 }

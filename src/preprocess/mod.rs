@@ -29,8 +29,11 @@ pub struct StepSpec {
     /// What can be written beside `kind`.
     pub parameters: fn() -> Vec<ParameterSpec>,
     /// Learns from the training rows of one view. The test rows are not handed over: a step cannot look at them.
-    pub learn: fn(&Values, &Array2<f64>) -> Result<Box<dyn Fitted>, String>,
+    pub learn: Learn,
 }
+
+/// How a step learns: its parameters and the training rows of one view, to what can be applied to any rows.
+pub type Learn = fn(&Values, &Array2<f64>) -> Result<Box<dyn Fitted>, String>;
 
 /// Every step, in the order in which `gridbook list steps` prints them.
 pub static STEPS: &[&StepSpec] = &[&min_max::SPEC, &standardize::SPEC, &rows::SPEC, &unit_rms::SPEC];

@@ -18,7 +18,7 @@ pub fn native() -> Result<Hello, String> {
     {
         crate::linalg::self_test()?;
         let blas = crate::linalg::blas_version();
-        let class = format!("cpu {blas}");
+        let class = format!("cpu openblas-{}", blas.replace(' ', "-"));
         Ok(hello(BTreeMap::from([("openblas".to_owned(), blas)]), class))
     }
     #[cfg(not(feature = "lapack"))]

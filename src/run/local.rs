@@ -98,11 +98,11 @@ impl Slot {
     ///
     /// # Errors
     /// The trial back, with the reason why no worker can be started.
-    pub fn start(&mut self, mut job: Job) -> Result<(), (Job, String)> {
+    pub fn start(&mut self, mut job: Job) -> Result<(), Box<(Job, String)>> {
         if self.program() != Some(job.program) {
             self.retire();
             if let Err(reason) = self.spawn(job.program) {
-                return Err((job, reason));
+                return Err(Box::new((job, reason)));
             }
         }
         job.started = clock::now();

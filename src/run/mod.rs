@@ -23,8 +23,8 @@ use crate::store::journal::{Journal, Record};
 use crate::store::outcome::{Measured, ResultBlock, Status};
 use local::{Event, Slot};
 use progress::Screen;
-use protocol::{Assignment, Hello, Reply};
 pub use progress::seconds as shown_seconds;
+use protocol::{Assignment, Hello, Reply};
 use queue::{Job, Queue};
 
 /// What a run is told beside the plan.
@@ -76,7 +76,9 @@ pub fn run(
         jobs.reverse();
     }
     let journal = Journal::create(&folder.path, "local", options.sync_always)?;
-    let screen = Screen::new(jobs.len(), options.jobs.min(jobs.len()));
+    let swept = experiment.models.iter().flat_map(|model| model.grid.iter().map(|axis| axis.name.clone())).collect();
+    let models = jobs.iter().map(|job| job.assignment.trial.model.as_str());
+    let screen = Screen::new(models, options.jobs.min(jobs.len()), swept);
     let mut supervisor = Supervisor {
         limits: &experiment.limits,
         queue: Queue::new(jobs),
@@ -139,9 +141,9 @@ impl Supervisor<'_> {
             let Some(mut job) = self.queue.next(slots[index].program()) else { continue };
             let busy = slots.iter().filter(|slot| slot.job().is_some()).count();
             job.assignment.beside = u32::try_from(busy).unwrap_or(u32::MAX);
-            match slots[index].start(job) {
-                Ok(()) => {}
-                Err((job, reason)) => self.impossible(job, reason),
+            if let Err(refused) = slots[index].start(job) {
+                let (job, reason) = *refused;
+                self.impossible(job, reason);
             }
             if let Some(job) = slots[index].job() {
                 let (trial, attempt) = (job.assignment.trial.id.clone(), job.attempt);
@@ -265,10 +267,11 @@ impl Supervisor<'_> {
     /// Leaves a trial pending, and with it every other one of its program: nothing is recorded.
     fn impossible(&mut self, job: Job, reason: String) {
         let program = job.program;
-        let dropped = 1 + self.queue.drop_program(program);
+        let mut dropped = self.queue.take_program(program);
+        dropped.push(job);
         let entry = self.ending.impossible.entry(program).or_insert((0, reason));
-        entry.0 += dropped;
-        self.screen.dropped(dropped);
+        entry.0 += dropped.len();
+        self.screen.dropped(dropped.iter().map(|job| job.assignment.trial.model.as_str()));
     }
 
     fn interrupt(&mut self, slots: &mut [Slot]) -> Result<(), RunError> {

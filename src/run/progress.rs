@@ -1,6 +1,6 @@
 //! What a person sees of a run: bars on a terminal, plain lines elsewhere.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -21,6 +21,14 @@ pub struct Line {
     pub seconds: f64,
 }
 
+/// What is known of a model's speed.
+#[derive(Default)]
+struct Pace {
+    ahead: usize,
+    ended: usize,
+    seconds: f64,
+}
+
 /// The screen during a run.
 pub struct Screen {
     interactive: bool,
@@ -32,20 +40,25 @@ pub struct Screen {
     failed: usize,
     workers: usize,
     began: Instant,
-    /// Seconds of ended trials by model, and which trials are ahead by model.
-    times: HashMap<String, (f64, usize)>,
+    /// Trials ahead, and seconds and number of ended ones, by model.
+    pace: BTreeMap<String, Pace>,
+    /// Parameters worth showing: the swept ones.
+    swept: Vec<String>,
 }
 
 impl Screen {
-    /// For so many trials on so many workers.
-    pub fn new(planned: usize, workers: usize) -> Self {
+    /// For trials of these models on so many workers.
+    pub fn new<'j>(models: impl Iterator<Item = &'j str>, workers: usize, swept: Vec<String>) -> Self {
+        let mut pace: BTreeMap<String, Pace> = BTreeMap::new();
+        models.for_each(|model| pace.entry(model.to_owned()).or_default().ahead += 1);
+        let planned = pace.values().map(|pace| pace.ahead).sum::<usize>();
         let interactive = settings::interactive();
         let target = if interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
-        let style = |template: &str| ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let slots = (0..workers)
-            .map(|_| bars.add(ProgressBar::new_spinner().with_style(style("  {wide_msg}"))))
-            .collect();
+        let style =
+            |template: &str| ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let slots =
+            (0..workers).map(|_| bars.add(ProgressBar::new_spinner().with_style(style("  {wide_msg}")))).collect();
         let total = bars.add(ProgressBar::new(planned as u64));
         total.set_style(style("{bar:28} {pos}/{len} trials  {msg}"));
         Screen {
@@ -58,15 +71,16 @@ impl Screen {
             failed: 0,
             workers: workers.max(1),
             began: Instant::now(),
-            times: HashMap::new(),
+            pace,
+            swept,
         }
     }
 
     /// A trial began.
     pub fn started(&self, slot: usize, trial: &Trial) {
         if let Some(bar) = self.slots.get(slot) {
-            bar.set_message(name(trial));
-            bar.set_prefix(name(trial));
+            bar.set_message(self.name(trial));
+            bar.set_prefix(self.name(trial));
             bar.tick();
         }
     }
@@ -84,15 +98,16 @@ impl Screen {
     pub fn ended(&mut self, slot: usize, trial: &Trial, line: &Line) {
         self.ended += 1;
         self.failed += usize::from(!line.status.is_done());
-        let time = self.times.entry(trial.model.clone()).or_default();
-        time.0 += line.seconds;
-        time.1 += 1;
+        let pace = self.pace.entry(trial.model.clone()).or_default();
+        pace.ahead = pace.ahead.saturating_sub(1);
+        pace.ended += 1;
+        pace.seconds += line.seconds;
         let what = match (&line.score, &line.reason) {
             (Some((name, value)), None) => format!("{name} {value:.3}"),
             (_, Some(reason)) => format!("{}: {reason}", line.status.word().replace('_', " ")),
             (None, None) => line.status.word().replace('_', " "),
         };
-        let text = format!("{}  {what}  {}", name(trial), seconds(line.seconds));
+        let text = format!("{}  {what}  {}", self.name(trial), seconds(line.seconds));
         if self.interactive {
             if !line.status.is_done() {
                 let _ = self.bars.println(text);
@@ -110,12 +125,17 @@ impl Screen {
 
     /// A trial is tried again because its worker died.
     pub fn again(&self, _slot: usize, trial: &Trial, how: &str) {
-        self.say(&format!("{}: the worker {how}; trying again", name(trial)));
+        self.say(&format!("{}: the worker {how}; trying again", self.name(trial)));
     }
 
     /// Trials were taken out of the plan because they cannot run here.
-    pub fn dropped(&mut self, trials: usize) {
-        self.planned = self.planned.saturating_sub(trials);
+    pub fn dropped<'j>(&mut self, models: impl Iterator<Item = &'j str>) {
+        for model in models {
+            self.planned = self.planned.saturating_sub(1);
+            if let Some(pace) = self.pace.get_mut(model) {
+                pace.ahead = pace.ahead.saturating_sub(1);
+            }
+        }
         self.total.set_length(self.planned as u64);
     }
 
@@ -134,30 +154,31 @@ impl Screen {
         }
     }
 
-    /// Failures so far and the time left, from the mean time of what has ended.
+    /// Failures so far and the time left, from the mean time of each model; of a model that has not been seen yet
+    /// only the slowest known one can be said, so it is "at least".
     fn outlook(&self) -> String {
-        let left = self.planned.saturating_sub(self.ended);
-        let (total, count) = self.times.values().fold((0.0, 0), |(s, n), (seconds, count)| (s + seconds, n + count));
         let mut text = String::new();
         if self.failed > 0 {
             text = format!("{} failed, ", self.failed);
         }
-        if left == 0 {
+        if self.ended >= self.planned {
             return text + "done after " + &seconds(self.began.elapsed().as_secs_f64());
         }
         #[expect(clippy::cast_precision_loss, reason = "counts of trials")]
-        let remaining = total / count.max(1) as f64 * left as f64 / self.workers as f64;
-        text + "about " + &seconds(remaining) + " left"
+        let float = |n: usize| n as f64;
+        let mean = |pace: &Pace| (pace.ended > 0).then(|| pace.seconds / float(pace.ended));
+        let slowest = self.pace.values().filter_map(mean).fold(0.0, f64::max);
+        let left: f64 = self.pace.values().map(|pace| mean(pace).unwrap_or(slowest) * float(pace.ahead)).sum();
+        let unseen = self.pace.values().any(|pace| pace.ended == 0 && pace.ahead > 0);
+        text + if unseen { "at least " } else { "about " } + &seconds(left / float(self.workers)) + " left"
     }
-}
 
-fn name(trial: &Trial) -> String {
-    let mut text = format!("{} on {}, seed {}", trial.model, trial.dataset, trial.seed);
-    if !trial.params.is_empty() && trial.params.len() <= 4 {
-        let params: Vec<String> = trial.params.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        text = format!("{text} ({})", params.join(" "));
+    fn name(&self, trial: &Trial) -> String {
+        let params = trial.params.iter().filter(|(name, _)| self.swept.contains(name));
+        let params: Vec<String> = params.map(|(name, value)| format!("{name}={value}")).collect();
+        let params = if params.is_empty() { String::new() } else { format!(", {}", params.join(" ")) };
+        format!("{} on {}{params}, seed {}", trial.model, trial.dataset, trial.seed)
     }
-    text
 }
 
 /// `0.4 s`, `12 s`, `3 min 5 s`.

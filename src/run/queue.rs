@@ -67,10 +67,10 @@ impl Queue {
         self.jobs.push_front(job);
     }
 
-    /// Drops the jobs of a program and says how many they were.
-    pub fn drop_program(&mut self, program: Program) -> usize {
-        let before = self.jobs.len();
-        self.jobs.retain(|job| job.program != program);
-        before - self.jobs.len()
+    /// Takes the jobs of a program out.
+    pub fn take_program(&mut self, program: Program) -> Vec<Job> {
+        let (taken, kept): (Vec<Job>, Vec<Job>) = self.jobs.drain(..).partition(|job| job.program == program);
+        self.jobs = kept.into();
+        taken
     }
 }

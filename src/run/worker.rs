@@ -100,8 +100,11 @@ fn answer(
         versions: hello.versions.clone(),
         ..Measured::default()
     };
-    let reply =
-        Reply::Outcome { trial: assignment.trial.id.clone(), result: Box::new(fitted.result), measured: Box::new(measured) };
+    let reply = Reply::Outcome {
+        trial: assignment.trial.id.clone(),
+        result: Box::new(fitted.result),
+        measured: Box::new(measured),
+    };
     send(replies, &reply)
 }
 
@@ -130,5 +133,7 @@ fn requests() -> impl Iterator<Item = io::Result<Request>> {
 fn remove_if_empty(log: &Path) {
     if fs::metadata(log).is_ok_and(|meta| meta.len() == 0) {
         let _ = fs::remove_file(log);
+        // Goes through only when nothing else is in the folder.
+        let _ = log.parent().map(fs::remove_dir);
     }
 }

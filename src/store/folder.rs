@@ -32,7 +32,9 @@ pub enum FolderError {
     #[error("`{0}` is held by another run; wait for it, or give this one `--results`")]
     Held(String),
     /// The folder belongs to another experiment.
-    #[error("`{0}` holds the results of another experiment of the same name; give this one `--results` or a new `name`")]
+    #[error(
+        "`{0}` holds the results of another experiment of the same name; give this one `--results` or a new `name`"
+    )]
     Foreign(String),
     /// It is no results folder, or its files do not read.
     #[error("{0}")]
@@ -69,7 +71,8 @@ impl Locked {
     pub fn open(path: &Path, experiment: &Experiment, plan: &Plan) -> Result<Self, FolderError> {
         fs::create_dir_all(path).map_err(disk(path))?;
         let lock_path = path.join(".lock");
-        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(disk(&lock_path))?;
+        let lock =
+            File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(disk(&lock_path))?;
         take(&lock, path)?;
         if let Some(earlier) = read_plan(path)?
             && !descends(&earlier.plan, plan)
@@ -116,7 +119,10 @@ fn descends(old: &Plan, new: &Plan) -> bool {
     let ids: HashSet<&str> = old.trials.iter().map(|trial| trial.id.as_str()).collect();
     let cells: HashSet<(&str, &str)> = old.trials.iter().map(|t| (t.dataset.as_str(), t.model.as_str())).collect();
     old.trials.is_empty()
-        || new.trials.iter().any(|t| ids.contains(t.id.as_str()) || cells.contains(&(t.dataset.as_str(), t.model.as_str())))
+        || new
+            .trials
+            .iter()
+            .any(|t| ids.contains(t.id.as_str()) || cells.contains(&(t.dataset.as_str(), t.model.as_str())))
 }
 
 fn read_plan(path: &Path) -> Result<Option<PlanFile>, FolderError> {
@@ -129,7 +135,8 @@ fn read_plan(path: &Path) -> Result<Option<PlanFile>, FolderError> {
     let plan: PlanFile = serde_json::from_str(&text)
         .map_err(|error| FolderError::Unreadable(format!("{}: not a plan: {error}", file.display())))?;
     if plan.format > FORMAT {
-        let message = format!("{} has format {}; this gridbook reads up to format {FORMAT}", file.display(), plan.format);
+        let message =
+            format!("{} has format {}; this gridbook reads up to format {FORMAT}", file.display(), plan.format);
         return Err(FolderError::Unreadable(message));
     }
     Ok(Some(plan))
@@ -267,9 +274,9 @@ impl History {
         for (id, past) in &self.trials {
             let finished: Vec<_> = past.ends.iter().filter(|end| end.2.status == Status::Finished).collect();
             for (i, first) in finished.iter().enumerate() {
-                let other = finished[i + 1..].iter().find(|other| {
-                    other.3.numeric_class == first.3.numeric_class && other.2 != first.2
-                });
+                let other = finished[i + 1..]
+                    .iter()
+                    .find(|other| other.3.numeric_class == first.3.numeric_class && other.2 != first.2);
                 if let Some(other) = other {
                     found.insert(id.clone(), format!("attempts {} and {} differ", first.0, other.0));
                 }

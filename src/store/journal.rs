@@ -146,7 +146,7 @@ pub fn read_all(results: &Path) -> io::Result<Journals> {
     let mut names: Vec<String> = match fs::read_dir(&folder) {
         Ok(entries) => entries
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter(|name| name.ends_with(".jsonl"))
+            .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "jsonl"))
             .collect(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(error),

@@ -50,7 +50,8 @@ impl Autoencoder {
 
     /// The codes `[rows, code]` of all of `data`, without gradients.
     pub fn codes(&self, data: &Tensor) -> Tensor {
-        let parts: Vec<Tensor> = no_grad(|| data.split(size(CHUNK), 0).iter().map(|rows| self.encoder.forward(rows)).collect());
+        let parts: Vec<Tensor> =
+            no_grad(|| data.split(size(CHUNK), 0).iter().map(|rows| self.encoder.forward(rows)).collect());
         Tensor::cat(&parts, 0)
     }
 

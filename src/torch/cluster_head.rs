@@ -1,9 +1,9 @@
 //! The clustering head of DEC and IDEC (Xie, Girshick and Farhadi 2016): centres in the code, soft assignments by
 //! Student's t with one degree of freedom, and the sharpened target that they are drawn to.
 //!
-//! - q_ij = (1 + |z_i - μ_j|²)⁻¹, normalised over j
-//! - p_ij = (q_ij² / f_j), normalised over j, with f_j = Σ_i q_ij over the whole data set
-//! - KL(P‖Q) = Σ_j p_ij log(p_ij / q_ij), averaged over the rows of a batch
+//! - `q_ij = (1 + |z_i - μ_j|²)⁻¹`, normalised over j
+//! - `p_ij = q_ij² / f_j`, normalised over j, with `f_j = Σ_i q_ij` over the whole data set
+//! - `KL(P‖Q) = Σ_j p_ij log(p_ij / q_ij)`, averaged over the rows of a batch
 //!
 //! All of it is computed in logarithms: no assignment is rounded to 0, so an empty cluster divides nothing by 0.
 
@@ -55,7 +55,7 @@ impl ClusterHead {
 pub struct Target {
     /// p, `[rows, clusters]`
     assignments: Tensor,
-    /// Σ_j p_ij log p_ij, `[rows]`
+    /// `Σ_j p_ij log p_ij`, `[rows]`
     negentropies: Tensor,
 }
 
@@ -74,6 +74,7 @@ impl Target {
     }
 
     /// The part of it for `length` rows from `start`.
+    #[must_use]
     pub fn rows(&self, start: i64, length: i64) -> Self {
         Target {
             assignments: self.assignments.narrow(0, start, length),

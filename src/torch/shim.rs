@@ -59,7 +59,7 @@ pub struct AdamSettings {
 /// `means` and `squares` have the shapes of `parameters`; `step` is one f32 number, raised by one.
 ///
 /// # Errors
-/// libtorch's: a parameter without gradient, shapes that do not match.
+/// libtorch's: a parameter without gradient, lists or shapes that do not match.
 pub fn fused_adam(
     parameters: &[Tensor],
     means: &[Tensor],
@@ -67,10 +67,12 @@ pub fn fused_adam(
     step: &Tensor,
     settings: AdamSettings,
 ) -> Result<(), String> {
-    assert!(means.len() == parameters.len() && squares.len() == parameters.len(), "one state a parameter");
+    if means.len() != parameters.len() || squares.len() != parameters.len() {
+        return Err("each parameter needs one mean and one square".to_owned());
+    }
     let (parameters, means, squares) = (pointers(parameters), pointers(means), pointers(squares));
     let AdamSettings { learning_rate, beta1, beta2, weight_decay, epsilon } = settings;
-    // SAFETY: each list holds `parameters.len()` pointers (asserted) to live tensors, borrowed for the call; the
+    // SAFETY: each list holds `parameters.len()` pointers (checked above) to live tensors, borrowed for the call; the
     // function keeps none of them, writes at most `capacity` bytes of `error`, and lets no exception out.
     call(|error, capacity| unsafe {
         gridbook_fused_adam(
@@ -95,14 +97,16 @@ pub fn fused_adam(
 /// `velocities` have the shapes of `parameters` and start as zeros.
 ///
 /// # Errors
-/// libtorch's: a parameter without gradient, shapes that do not match.
+/// libtorch's: a parameter without gradient, lists or shapes that do not match.
 pub fn fused_sgd(
     parameters: &[Tensor],
     velocities: &[Tensor],
     learning_rate: f64,
     momentum: f64,
 ) -> Result<(), String> {
-    assert!(velocities.len() == parameters.len(), "one velocity a parameter");
+    if velocities.len() != parameters.len() {
+        return Err("each parameter needs one velocity".to_owned());
+    }
     let (parameters, velocities) = (pointers(parameters), pointers(velocities));
     // SAFETY: as in `fused_adam`.
     call(|error, capacity| unsafe {

@@ -47,6 +47,9 @@ pub fn start(data: &Dataset, settings: &StartSettings, trial: &mut TrialContext)
         return Err(FitError::NotApplicable(format!("{} rows of {} columns", joined.nrows(), joined.ncols())));
     }
     let clusters = trial.clusters(settings.clusters, joined.nrows())?;
+    if data.views.len() > 1 {
+        trial.note(format!("the {} views are joined side by side", data.views.len()));
+    }
     prepare().map_err(FitError::Failed)?;
     reseed(trial.seed());
     let device = device::current();

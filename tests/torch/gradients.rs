@@ -15,7 +15,7 @@ fn tensor(values: &Array2<f64>) -> Tensor {
     Tensor::try_from(values).unwrap()
 }
 
-/// (1 + |z_i - μ_j|²)⁻¹, as the paper has it.
+/// `(1 + |z_i - μ_j|²)⁻¹`, as the paper has it.
 fn kernel(codes: &Array2<f64>, centers: &Array2<f64>) -> Array2<f64> {
     Array2::from_shape_fn((codes.nrows(), centers.nrows()), |(i, j)| {
         let difference = &codes.row(i) - &centers.row(j);

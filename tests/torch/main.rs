@@ -1,5 +1,7 @@
 //! What needs libtorch: one program, so that it is linked once.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod fixture;
 mod gradients;
 mod models;

@@ -4,7 +4,7 @@ use gridbook::torch::optimizer::{Optimizer, Rule};
 use gridbook::torch::{prepare, to_array};
 use tch::{Kind, Tensor};
 
-/// Minimises Σ a_i (w_i - 1)⁴ with the optimizer, and hands each gradient to `formula`, which moves its own copy.
+/// Minimises `Σ a_i (w_i - 1)⁴` with the optimizer, and hands each gradient to `formula`, which moves its own copy.
 fn compare(rule: Rule, mut formula: impl FnMut(usize, i32, f64, &mut f64)) {
     prepare().unwrap();
     let (scales, start) = ([0.5, 2.0, 1e-3], [0.0_f64, 3.0, -2.0]);

@@ -1,15 +1,14 @@
 //! Training against PyTorch's from the same weights, data and batches. The numbers, and the script that made them, lie
 //! in `tests/oracles/torch`.
 
+use gridbook::model::deep::{dec, idec};
 use gridbook::model::{Clustering, TrialContext};
 use gridbook::torch::autoencoder::{Autoencoder, Pretraining};
 use gridbook::torch::cluster_head::ClusterHead;
 use gridbook::torch::mlp::Mlp;
-use gridbook::torch::optimizer::Rule;
-use gridbook::torch::refinement::{Objective, Schedule, refine};
 use gridbook::torch::{size, to_array};
 use serde::Deserialize;
-use tch::{Reduction, Tensor};
+use tch::Tensor;
 
 use crate::fixture::with_trial;
 
@@ -59,17 +58,7 @@ impl Oracle {
     }
 
     fn head(&self) -> ClusterHead {
-        ClusterHead::from_tensor(Tensor::from_slice(&self.centers).view([-1, *self.widths.last().unwrap() as i64]))
-    }
-
-    fn schedule(&self, rule: Rule) -> Schedule {
-        Schedule {
-            batch_size: self.batch_size,
-            update_interval: self.update_interval,
-            tolerance: 0.0,
-            max_iterations: self.iterations,
-            rule,
-        }
+        ClusterHead::from_tensor(Tensor::from_slice(&self.centers).view([-1, size(self.widths[self.widths.len() - 1])]))
     }
 }
 
@@ -96,8 +85,7 @@ fn assert_refined(found: &Clustering, head: &ClusterHead, trial: &TrialContext, 
 fn pretraining_is_pytorchs() {
     let oracle = Oracle::read();
     with_trial(|trial| {
-        let how =
-            Pretraining { epochs: oracle.orders.len(), batch_size: oracle.batch_size, learning_rate: 1e-3 };
+        let how = Pretraining { epochs: oracle.orders.len(), batch_size: oracle.batch_size, learning_rate: 1e-3 };
         let mut orders = oracle.orders.iter().cloned();
         let mut order = |_| orders.next().expect("an order an epoch");
         oracle.autoencoder().pretrain_in_order(&oracle.data(), how, &mut order, trial).unwrap();
@@ -108,32 +96,33 @@ fn pretraining_is_pytorchs() {
 #[test]
 fn the_steps_of_dec_are_pytorchs() {
     let oracle = Oracle::read();
+    let params = dec::Params {
+        batch_size: oracle.batch_size,
+        update_interval: oracle.update_interval,
+        max_iterations: oracle.iterations,
+        tolerance: 0.0,
+        ..Default::default()
+    };
     with_trial(|trial| {
         let (autoencoder, head) = (oracle.autoencoder(), oracle.head());
-        let mut parameters = autoencoder.encoder.parameters();
-        parameters.push(head.centers());
-        let schedule = oracle.schedule(Rule::Sgd { learning_rate: 0.01, momentum: 0.9 });
-        let found = refine(&oracle.data(), &autoencoder, &head, parameters, schedule, &|batch, target| Objective {
-            loss: head.divergence(&autoencoder.encoder.forward(batch), target),
-            parts: Vec::new(),
-        }, trial);
-        assert_refined(&found.unwrap(), &head, trial, &oracle.dec);
+        let found = dec::cluster(&params, &oracle.data(), &autoencoder, &head, trial).unwrap();
+        assert_refined(&found, &head, trial, &oracle.dec);
     });
 }
 
 #[test]
 fn the_steps_of_idec_are_pytorchs() {
     let oracle = Oracle::read();
+    let params = idec::Params {
+        batch_size: oracle.batch_size,
+        update_interval: oracle.update_interval,
+        max_iterations: oracle.iterations,
+        tolerance: 0.0,
+        ..Default::default()
+    };
     with_trial(|trial| {
         let (autoencoder, head) = (oracle.autoencoder(), oracle.head());
-        let mut parameters = autoencoder.parameters();
-        parameters.push(head.centers());
-        let schedule = oracle.schedule(Rule::Adam { learning_rate: 1e-3 });
-        let found = refine(&oracle.data(), &autoencoder, &head, parameters, schedule, &|batch, target| {
-            let code = autoencoder.encoder.forward(batch);
-            let reconstruction = autoencoder.decoder.forward(&code).mse_loss(batch, Reduction::Mean);
-            Objective { loss: reconstruction + head.divergence(&code, target) * 0.1, parts: Vec::new() }
-        }, trial);
-        assert_refined(&found.unwrap(), &head, trial, &oracle.idec);
+        let found = idec::cluster(&params, &oracle.data(), &autoencoder, &head, trial).unwrap();
+        assert_refined(&found, &head, trial, &oracle.idec);
     });
 }

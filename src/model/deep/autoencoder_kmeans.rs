@@ -1,7 +1,7 @@
 //! K-means on the code of an autoencoder: the baseline that DEC and IDEC start from.
 //!
 //! The autoencoder (widths d-500-500-2000-10, mirrored; ReLU between, nothing on the code and on the output) learns to
-//! minimise the mean of (x - x̂)² over rows and columns, with Adam on shuffled batches, from Xavier-uniform weights and
+//! minimise the mean of `(x - x̂)²` over rows and columns, with Adam on shuffled batches, from Xavier-uniform weights and
 //! zero biases. Then k-means, the best of 20 starts, on the codes.
 //!
 //! Xie, Girshick and Farhadi (2016), section 3.2, call this the initialisation and “AE + k-means” in their tables.

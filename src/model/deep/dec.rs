@@ -1,9 +1,9 @@
 //! Deep embedded clustering: Xie, Girshick and Farhadi, ICML 2016.
 //!
 //! Starts from a pretrained autoencoder and k-means on its code (see `autoencoder-kmeans`). Then the encoder and the
-//! centres μ learn to minimise KL(P‖Q) = Σ_i Σ_j p_ij log(p_ij / q_ij) (their equation 2), where
-//! q_ij ∝ (1 + |z_i - μ_j|²)⁻¹ (equation 1) and p_ij ∝ q_ij² / f_j with f_j = Σ_i q_ij over all rows (equation 3). The
-//! decoder is left alone. The answer is argmax_j q_ij.
+//! centres μ learn to minimise `KL(P‖Q) = Σ_i Σ_j p_ij log(p_ij / q_ij)` (their equation 2), where
+//! `q_ij ∝ (1 + |z_i - μ_j|²)⁻¹` (equation 1) and `p_ij ∝ q_ij² / f_j` with `f_j = Σ_i q_ij` over all rows
+//! (equation 3). The decoder is left alone. The answer is `argmax_j q_ij`.
 //!
 //! As in the authors' code: SGD with rate .01 and momentum .9; batches of 256 in data order; P held for
 //! `update-interval` steps (theirs: 160 on MNIST, 40 on STL, 20 on Reuters); the end when fewer than .1 % of the rows
@@ -16,7 +16,14 @@ use crate::model::{Accepts, Model, ModelSpec, Program, TaskKind, unchecked};
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
 use crate::parameter::{Domain, Parameters};
 #[cfg(feature = "torch")]
-use crate::{dataset::Dataset, torch};
+use crate::{
+    dataset::Dataset,
+    torch::autoencoder::Autoencoder,
+    torch::cluster_head::{ClusterHead, Target},
+    torch::optimizer::Rule,
+    torch::refinement::{Objective, Schedule, refine},
+    torch::start::{StartSettings, start},
+};
 
 crate::parameters! {
     /// What `dec` can be told.
@@ -68,8 +75,8 @@ impl Model for Dec {
 
 #[cfg(feature = "torch")]
 impl Params {
-    fn start(&self) -> crate::torch::start::StartSettings {
-        crate::torch::start::StartSettings {
+    fn start(&self) -> StartSettings {
+        StartSettings {
             clusters: self.clusters,
             layers: self.layers.clone(),
             latent_dimension: self.latent_dimension,
@@ -86,25 +93,36 @@ impl Params {
 #[cfg(feature = "torch")]
 impl Clusterer for Dec {
     fn fit(params: &Params, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError> {
-        use torch::cluster_head::{ClusterHead, Target};
-        use torch::refinement::{Objective, Schedule, refine};
-
-        let start = torch::start::start(data, &params.start(), trial)?;
+        let start = start(data, &params.start(), trial)?;
         let head = ClusterHead::new(start.kmeans.centers.view(), start.device);
-        let encoder = &start.autoencoder.encoder;
-        let mut parameters = encoder.parameters();
-        parameters.push(head.centers());
-        let schedule = Schedule {
-            batch_size: params.batch_size,
-            update_interval: params.update_interval,
-            tolerance: params.tolerance,
-            max_iterations: params.max_iterations,
-            rule: torch::optimizer::Rule::Sgd { learning_rate: params.learning_rate, momentum: params.momentum },
-        };
-        let objective = |batch: &tch::Tensor, target: &Target| Objective {
-            loss: head.divergence(&encoder.forward(batch), target),
-            parts: Vec::new(),
-        };
-        refine(&start.data, &start.autoencoder, &head, parameters, schedule, &objective, trial)
+        cluster(params, &start.data, &start.autoencoder, &head, trial)
     }
+}
+
+/// The second phase alone, on `data`, `[rows, columns]`, from the given networks and centres, which it moves.
+///
+/// # Errors
+/// As [`refine`].
+#[cfg(feature = "torch")]
+pub fn cluster(
+    params: &Params,
+    data: &tch::Tensor,
+    autoencoder: &Autoencoder,
+    head: &ClusterHead,
+    trial: &mut TrialContext,
+) -> Result<Clustering, FitError> {
+    let mut parameters = autoencoder.encoder.parameters();
+    parameters.push(head.centers());
+    let schedule = Schedule {
+        batch_size: params.batch_size,
+        update_interval: params.update_interval,
+        tolerance: params.tolerance,
+        max_iterations: params.max_iterations,
+        rule: Rule::Sgd { learning_rate: params.learning_rate, momentum: params.momentum },
+    };
+    let objective = |batch: &tch::Tensor, target: &Target| Objective {
+        loss: head.divergence(&autoencoder.encoder.forward(batch), target),
+        parts: Vec::new(),
+    };
+    refine(data, autoencoder, head, parameters, schedule, &objective, trial)
 }

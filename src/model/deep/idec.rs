@@ -1,10 +1,10 @@
 //! Improved deep embedded clustering: Guo, Gao, Liu and Yin, IJCAI 2017.
 //!
 //! DEC (see `dec`) that keeps its decoder: the whole autoencoder and the centres learn to minimise
-//! L = L_r + γ KL(P‖Q) (their equation 6), so that the code stays one from which the rows can be rebuilt. The answer is
-//! argmax_j q_ij.
+//! `L = L_r + γ KL(P‖Q)` (their equation 6), so that the code stays one from which the rows can be rebuilt. The answer is
+//! `argmax_j q_ij`.
 //!
-//! As in the authors' code: L_r is the squared error **averaged over rows and columns** (with a sum over columns γ
+//! As in the authors' code: `L_r` is the squared error **averaged over rows and columns** (with a sum over columns γ
 //! would have to grow with their number), KL is summed over clusters and averaged over the batch, γ = .1, Adam with
 //! rate 1e-3 (their MNIST setting), batches of 256 in data order, no noise on the input, P held for `update-interval`
 //! steps (theirs: 140 on MNIST, 30 on USPS, 3 on Reuters), tolerance .1 %, at most 20,000 steps. Departures as in
@@ -15,7 +15,14 @@ use crate::model::{Accepts, Model, ModelSpec, Program, TaskKind, unchecked};
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
 use crate::parameter::{Domain, Parameters};
 #[cfg(feature = "torch")]
-use crate::{dataset::Dataset, torch};
+use crate::{
+    dataset::Dataset,
+    torch::autoencoder::Autoencoder,
+    torch::cluster_head::{ClusterHead, Target},
+    torch::optimizer::Rule,
+    torch::refinement::{Objective, Schedule, refine},
+    torch::start::{StartSettings, start},
+};
 
 crate::parameters! {
     /// What `idec` can be told.
@@ -67,8 +74,8 @@ impl Model for Idec {
 
 #[cfg(feature = "torch")]
 impl Params {
-    fn start(&self) -> crate::torch::start::StartSettings {
-        crate::torch::start::StartSettings {
+    fn start(&self) -> StartSettings {
+        StartSettings {
             clusters: self.clusters,
             layers: self.layers.clone(),
             latent_dimension: self.latent_dimension,
@@ -85,30 +92,41 @@ impl Params {
 #[cfg(feature = "torch")]
 impl Clusterer for Idec {
     fn fit(params: &Params, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError> {
-        use torch::cluster_head::{ClusterHead, Target};
-        use torch::refinement::{Objective, Schedule, refine};
-
-        let start = torch::start::start(data, &params.start(), trial)?;
+        let start = start(data, &params.start(), trial)?;
         let head = ClusterHead::new(start.kmeans.centers.view(), start.device);
-        let autoencoder = &start.autoencoder;
-        let mut parameters = autoencoder.parameters();
-        parameters.push(head.centers());
-        let schedule = Schedule {
-            batch_size: params.batch_size,
-            update_interval: params.update_interval,
-            tolerance: params.tolerance,
-            max_iterations: params.max_iterations,
-            rule: torch::optimizer::Rule::Adam { learning_rate: params.learning_rate },
-        };
-        let objective = |batch: &tch::Tensor, target: &Target| {
-            let code = autoencoder.encoder.forward(batch);
-            let reconstruction = autoencoder.decoder.forward(&code).mse_loss(batch, tch::Reduction::Mean);
-            let divergence = head.divergence(&code, target);
-            Objective {
-                loss: &reconstruction + &divergence * params.gamma,
-                parts: vec![("reconstruction", reconstruction), ("divergence", divergence)],
-            }
-        };
-        refine(&start.data, autoencoder, &head, parameters, schedule, &objective, trial)
+        cluster(params, &start.data, &start.autoencoder, &head, trial)
     }
+}
+
+/// The second phase alone, on `data`, `[rows, columns]`, from the given networks and centres, which it moves.
+///
+/// # Errors
+/// As [`refine`].
+#[cfg(feature = "torch")]
+pub fn cluster(
+    params: &Params,
+    data: &tch::Tensor,
+    autoencoder: &Autoencoder,
+    head: &ClusterHead,
+    trial: &mut TrialContext,
+) -> Result<Clustering, FitError> {
+    let mut parameters = autoencoder.parameters();
+    parameters.push(head.centers());
+    let schedule = Schedule {
+        batch_size: params.batch_size,
+        update_interval: params.update_interval,
+        tolerance: params.tolerance,
+        max_iterations: params.max_iterations,
+        rule: Rule::Adam { learning_rate: params.learning_rate },
+    };
+    let objective = |batch: &tch::Tensor, target: &Target| {
+        let code = autoencoder.encoder.forward(batch);
+        let reconstruction = autoencoder.decoder.forward(&code).mse_loss(batch, tch::Reduction::Mean);
+        let divergence = head.divergence(&code, target);
+        Objective {
+            loss: &reconstruction + &divergence * params.gamma,
+            parts: vec![("reconstruction", reconstruction), ("divergence", divergence)],
+        }
+    };
+    refine(data, autoencoder, head, parameters, schedule, &objective, trial)
 }

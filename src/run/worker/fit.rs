@@ -66,7 +66,8 @@ fn attempt(
     fit_seconds: &mut f64,
 ) -> Result<ResultBlock, Trouble> {
     let trial = &assignment.trial;
-    let fit = find(&trial.kind).ok_or_else(|| Trouble::failed("fit", format!("this worker has no model `{}`", trial.kind)))?;
+    let fit = find(&trial.kind)
+        .ok_or_else(|| Trouble::failed("fit", format!("this worker has no model `{}`", trial.kind)))?;
     let data = prepared(&assignment.data, memory)?;
     let hidden = Dataset { views: data.views.clone(), labels: None };
     let mut context = TrialContext::new(trial.seed, data.classes(), report);

@@ -1,0 +1,129 @@
+//! The numbers of a cell and of a box. Defined, with test cases, by the statistics oracles.
+
+use serde::Serialize;
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+use super::number::float;
+
+/// What a cell says of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// How many.
+    pub n: usize,
+    /// Mean.
+    pub mean: f64,
+    /// Sample standard deviation, n - 1; none for one value.
+    pub std: Option<f64>,
+    /// Lower end of the 95% t interval of the mean; none for one value.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+}
+
+impl Summary {
+    /// Of some values; none of none.
+    pub fn of(values: &[f64]) -> Option<Summary> {
+        if values.is_empty() {
+            return None;
+        }
+        let n = values.len();
+        let first = values[0];
+        // Around the first value, so that a large offset costs no digits and a constant sample has itself as mean.
+        let mean = first + values.iter().map(|x| x - first).sum::<f64>() / float(n);
+        if n == 1 {
+            return Some(Summary { n, mean, std: None, low: None, high: None });
+        }
+        let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+        let slip: f64 = values.iter().map(|x| x - mean).sum();
+        let std = ((squares - slip * slip / float(n)).max(0.0) / float(n - 1)).sqrt();
+        let half = if std == 0.0 { 0.0 } else { t_quantile(n - 1) * std / float(n).sqrt() };
+        Some(Summary { n, mean, std: Some(std), low: Some(mean - half), high: Some(mean + half) })
+    }
+
+    /// The interval, or the mean twice where there is none.
+    pub fn interval(&self) -> (f64, f64) {
+        (self.low.unwrap_or(self.mean), self.high.unwrap_or(self.mean))
+    }
+}
+
+/// The 0.975 quantile of Student's t.
+pub fn t_quantile(degrees: usize) -> f64 {
+    StudentsT::new(0.0, 1.0, float(degrees)).map_or(f64::NAN, |t| refine(&t, t.inverse_cdf(0.975)))
+}
+
+/// One or two steps of Newton: the library's inverse is good to few digits.
+fn refine(t: &StudentsT, mut x: f64) -> f64 {
+    use statrs::distribution::Continuous;
+    for _ in 0..3 {
+        let step = (t.cdf(x) - 0.975) / t.pdf(x);
+        if !step.is_finite() {
+            break;
+        }
+        x -= step;
+    }
+    x
+}
+
+/// The quantile by linear interpolation ("type 7") of sorted values, which must not be empty.
+pub fn quantile(sorted: &[f64], p: f64) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    let place = p * float(last);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the slice")]
+    let below = (place.floor() as usize).min(last);
+    let above = (below + 1).min(last);
+    sorted[below] + (place - place.floor()) * (sorted[above] - sorted[below])
+}
+
+/// What a box draws.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BoxNumbers {
+    /// Quartiles and median.
+    pub quartiles: [f64; 3],
+    /// The outermost values within 1.5 times the height of the box.
+    pub whiskers: (f64, f64),
+    /// Every value, sorted.
+    pub values: Vec<f64>,
+}
+
+impl BoxNumbers {
+    /// Of some values; none of none.
+    pub fn of(values: &[f64]) -> Option<BoxNumbers> {
+        let mut values: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+        values.sort_by(f64::total_cmp);
+        if values.is_empty() {
+            return None;
+        }
+        let quartiles = [0.25, 0.5, 0.75].map(|p| quantile(&values, p));
+        let reach = 1.5 * (quartiles[2] - quartiles[0]);
+        let inside = |v: &&f64| **v >= quartiles[0] - reach && **v <= quartiles[2] + reach;
+        let low = values.iter().find(inside).copied().unwrap_or(quartiles[0]);
+        let high = values.iter().rev().find(inside).copied().unwrap_or(quartiles[2]);
+        Some(BoxNumbers { quartiles, whiskers: (low, high), values })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_value_has_no_spread() {
+        let one = Summary::of(&[0.4]).unwrap();
+        assert_eq!((one.n, one.mean, one.std, one.low), (1, 0.4, None, None));
+        assert_eq!(one.interval(), (0.4, 0.4));
+        assert_eq!(Summary::of(&[]), None);
+    }
+
+    #[test]
+    fn a_constant_sample_is_its_own_interval() {
+        let same = Summary::of(&[0.1; 7]).unwrap();
+        assert_eq!((same.mean, same.std, same.low, same.high), (0.1, Some(0.0), Some(0.1), Some(0.1)));
+    }
+
+    #[test]
+    fn quartiles_interpolate() {
+        let numbers = BoxNumbers::of(&[4.0, 1.0, 2.0, 3.0, 30.0]).unwrap();
+        assert_eq!(numbers.quartiles, [2.0, 3.0, 4.0]);
+        assert_eq!(numbers.whiskers, (1.0, 4.0));
+    }
+}

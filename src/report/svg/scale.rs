@@ -1,0 +1,140 @@
+//! Axes: round ticks and where a value lies between them.
+
+use super::super::number::{MINUS, fixed, float};
+
+/// A linear or logarithmic axis from one round number to another.
+#[derive(Clone, Debug)]
+pub struct Scale {
+    /// Ends in values.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Round numbers between, the ends among them where they are round.
+    pub ticks: Vec<f64>,
+    /// Decimals of the ticks' labels.
+    decimals: usize,
+    logarithmic: bool,
+    /// Where the ends are drawn.
+    from: f64,
+    to: f64,
+}
+
+impl Scale {
+    /// Over the values, its ends round numbers, drawn between two places; about so many steps.
+    pub fn new(low: f64, high: f64, from: f64, to: f64, about: usize) -> Scale {
+        let (low, high) = spread(low, high);
+        let step = round_step((high - low) / float(about.max(1)));
+        let (first, last) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of ticks")]
+        let count = (last - first).clamp(1.0, 50.0) as usize;
+        let ticks: Vec<f64> = (0..=count).map(|i| (first + float(i)) * step).collect();
+        Scale {
+            low: first * step,
+            high: last * step,
+            ticks,
+            decimals: step_decimals(step),
+            logarithmic: false,
+            from,
+            to,
+        }
+    }
+
+    /// With the ends exactly as given: for steps along x.
+    pub fn exact(low: f64, high: f64, from: f64, to: f64, about: usize) -> Scale {
+        let mut scale = Scale::new(low, high, from, to, about);
+        let (low, high) = spread(low, high);
+        scale.ticks.retain(|tick| *tick >= low && *tick <= high);
+        (scale.low, scale.high) = (low, high);
+        scale
+    }
+
+    /// Powers of ten; both ends must be above zero.
+    pub fn logarithmic(low: f64, high: f64, from: f64, to: f64) -> Scale {
+        #[expect(clippy::cast_possible_truncation, reason = "logarithms of finite numbers are small")]
+        let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+        let last = last.max(first + 1);
+        let step = (last - first + 5) / 6;
+        let ticks = (first..=last).filter(|power| (power - first) % step == 0).map(|power| 10f64.powi(power)).collect();
+        Scale { low: 10f64.powi(first), high: 10f64.powi(last), ticks, decimals: 0, logarithmic: true, from, to }
+    }
+
+    /// Where a value is drawn; what lies outside is drawn at the end.
+    pub fn place(&self, value: f64) -> f64 {
+        let value = value.clamp(self.low, self.high);
+        let share = if self.logarithmic {
+            (value.log10() - self.low.log10()) / (self.high.log10() - self.low.log10())
+        } else {
+            (value - self.low) / (self.high - self.low)
+        };
+        self.from + share * (self.to - self.from)
+    }
+
+    /// A tick's label.
+    pub fn label(&self, tick: f64) -> String {
+        if !self.logarithmic {
+            return fixed(tick, self.decimals);
+        }
+        if (0.001..=10_000.0).contains(&tick) {
+            return format!("{tick}");
+        }
+        format!("{tick:e}").replace('-', MINUS)
+    }
+}
+
+/// Some room where all values are the same, or none are finite.
+fn spread(low: f64, high: f64) -> (f64, f64) {
+    if !(low.is_finite() && high.is_finite()) || low > high {
+        return (0.0, 1.0);
+    }
+    if high - low > 1e-12 * low.abs().max(high.abs()).max(1e-9) {
+        return (low, high);
+    }
+    let room = if low == 0.0 { 0.5 } else { low.abs() * 0.05 };
+    (low - room, high + room)
+}
+
+/// The next of 1, 2, 2.5, 5 times a power of ten.
+fn round_step(raw: f64) -> f64 {
+    let power = 10f64.powf(raw.log10().floor());
+    let digit = raw / power;
+    let round = [1.0, 2.0, 2.5, 5.0].into_iter().find(|round| digit <= round + 1e-9).unwrap_or(10.0);
+    round * power
+}
+
+/// Decimals that show a step exactly.
+fn step_decimals(step: f64) -> usize {
+    (0..=8)
+        .find(|&decimals| (step - format!("{step:.decimals$}").parse::<f64>().unwrap_or(0.0)).abs() < step * 1e-6)
+        .unwrap_or(8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round() {
+        let scale = Scale::new(0.0, 0.57, 200.0, 10.0, 4);
+        assert_eq!(scale.ticks.iter().map(|tick| scale.label(*tick)).collect::<Vec<_>>(), ["0.0", "0.2", "0.4", "0.6"]);
+        assert_eq!(scale.place(0.0), 200.0);
+        assert_eq!(scale.place(9.0), 10.0);
+    }
+
+    #[test]
+    fn odd_ranges_do_not_panic() {
+        for (low, high) in [(0.0, 0.0), (f64::NAN, 1.0), (5.0, 5.0), (-1e300, 1e300), (1e-320, 2e-320), (3.0, 1.0)] {
+            let scale = Scale::new(low, high, 0.0, 100.0, 4);
+            assert!(!scale.ticks.is_empty() && scale.ticks.len() <= 51, "{low} {high}");
+            assert!(scale.place(low.max(0.0)).is_finite(), "{low} {high}");
+        }
+    }
+
+    #[test]
+    fn logarithmic_ticks_are_powers() {
+        let scale = Scale::logarithmic(0.02, 40.0, 0.0, 100.0);
+        assert_eq!(
+            scale.ticks.iter().map(|tick| scale.label(*tick)).collect::<Vec<_>>(),
+            ["0.01", "0.1", "1", "10", "100"]
+        );
+    }
+}

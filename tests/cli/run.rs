@@ -1,0 +1,177 @@
+//! Runs: outcomes, exit codes, resuming, limits.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use crate::support::{Project, journal_lines, result_blocks};
+
+const HEAD: &str = r#"name = "study"
+[task]
+kind = "clustering"
+metrics = ["acc", "value"]
+[repeat]
+seeds = 2
+[[dataset]]
+kind = "blobs"
+rows = 40
+"#;
+
+fn study(models: &str) -> Project {
+    Project::with(&format!("{HEAD}{models}"))
+}
+
+#[test]
+fn a_run_ends_with_a_table_a_report_and_exit_0() {
+    let project = study("[[model]]\nkind = \"kmeans\"\n[[model]]\nkind = \"random\"\n");
+    let said = project.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stdout.ends_with("report: results/study/report.html\n"), "{}", said.stdout);
+    assert!(said.stdout.contains("kmeans") && said.stdout.contains("ACC"), "{}", said.stdout);
+    let html = fs::read_to_string(project.path("results/study/report.html")).unwrap();
+    assert!(html.contains("<title>"));
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!((status["planned"].as_u64(), status["finished"].as_u64()), (Some(4), Some(4)));
+}
+
+#[test]
+fn the_same_command_again_runs_nothing() {
+    let project = study("[[model]]\nkind = \"kmeans\"\n");
+    assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 0);
+    let blocks = result_blocks(&project.path("results/study"));
+    let said = project.gridbook(&["run", "experiment.toml"]);
+    assert!(said.stderr.contains("2 done before, 0 to run"), "{}", said.stderr);
+    assert_eq!(result_blocks(&project.path("results/study")), blocks);
+    let starts =
+        journal_lines(&project.path("results/study")).iter().filter(|l| l.contains(r#""kind":"start""#)).count();
+    assert_eq!(starts, 2);
+}
+
+#[test]
+fn failures_are_results_with_exit_1() {
+    let project = study(
+        "[[model]]\nkind = \"debug\"\nname = \"fine\"\nvalue = 2\n\
+         [[model]]\nkind = \"debug\"\nname = \"panics\"\npanic = true\n\
+         [[model]]\nkind = \"debug\"\nname = \"aborts\"\nabort = true\n\
+         [[model]]\nkind = \"debug\"\nname = \"fails\"\nfail = 1\n\
+         [[model]]\nkind = \"debug\"\nname = \"NaN\"\nnan = true\n",
+    );
+    let said = project.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert!(!said.stderr.contains("backtrace"), "{}", said.stderr);
+    let rows = project.json(&["trials", "results/study", "--format", "json"]);
+    let row = |model: &str| rows.as_array().unwrap().iter().find(|row| row["model"] == model).unwrap().clone();
+    assert_eq!((row("fine")["status"].as_str(), row("fine")["metric:value"].as_f64()), (Some("finished"), Some(2.0)));
+    assert_eq!(row("panics")["reason"], "the model panicked: told to panic");
+    assert_eq!((row("aborts")["status"].as_str(), row("aborts")["attempts"].as_u64()), (Some("quarantined"), Some(3)));
+    assert_eq!(row("fails")["status"], "failed");
+    assert!(row("NaN")["metric:value"].is_null());
+    assert_eq!(row("NaN")["undefined:value"], "the model reports NaN");
+    let again = project.gridbook(&["run", "experiment.toml"]);
+    assert!(again.stderr.contains(", 0 to run"), "{}", again.stderr);
+    let again = project.gridbook(&["run", "experiment.toml", "--retry-failed", "--only", "model=panics"]);
+    assert!(again.stderr.contains("2 to run"), "{}", again.stderr);
+}
+
+#[test]
+fn a_trial_over_its_time_is_killed_with_all_it_started() {
+    let project = study("[[model]]\nkind = \"debug\"\nhang = true\n[limits]\ntime = 0.3\n");
+    let began = Instant::now();
+    let said = project.gridbook(&["run", "experiment.toml", "--jobs", "2"]);
+    assert_eq!(said.code, 1);
+    assert!(began.elapsed() < Duration::from_secs(20));
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!(status["timed_out"].as_u64(), Some(2));
+}
+
+#[test]
+fn fail_fast_cancels_the_rest_which_then_runs_when_asked() {
+    let project = study(
+        "[[model]]\nkind = \"debug\"\nname = \"fails\"\nfail = 1\n[[model]]\nkind = \"debug\"\nname = \"fine\"\n\
+         [limits]\nfail-fast = true\n",
+    );
+    assert_eq!(project.gridbook(&["run", "experiment.toml", "--jobs", "1"]).code, 1);
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!((status["failed"].as_u64(), status["cancelled"].as_u64()), (Some(1), Some(3)));
+    project.gridbook(&["run", "experiment.toml", "--set", "limits.fail-fast=false"]);
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!((status["finished"].as_u64(), status["cancelled"].as_u64()), (Some(2), Some(0)));
+}
+
+#[test]
+fn ctrl_c_leaves_what_is_done_and_the_same_command_goes_on() {
+    let project = study("[[model]]\nkind = \"debug\"\n[model.grid]\nsleep = [0.0, 60.0]\n");
+    let child = project.command(&["run", "experiment.toml", "--jobs", "1"]).spawn().unwrap();
+    let results = project.path("results/study");
+    wait_until(|| journal_lines(&results).iter().filter(|line| line.contains(r#""kind":"end""#)).count() == 2);
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id().cast_signed()), nix::sys::signal::Signal::SIGINT)
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(5));
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!((status["finished"].as_u64(), status["interrupted"].as_u64()), (Some(2), Some(1)), "{status}");
+}
+
+#[test]
+fn one_run_at_a_time_in_a_folder_and_status_while_it_runs() {
+    let project = study("[[model]]\nkind = \"debug\"\nsleep = 60\n");
+    let mut child = project.command(&["run", "experiment.toml", "--jobs", "1"]).spawn().unwrap();
+    let results = project.path("results/study");
+    wait_until(|| !journal_lines(&results).is_empty() && journal_lines(&results).len() >= 2);
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!((status["running"].as_u64(), status["pending"].as_u64()), (Some(1), Some(1)), "{status}");
+    let said = project.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(said.code, 3);
+    assert!(said.stderr.contains("held by another run"), "{}", said.stderr);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!((status["running"].as_u64(), status["interrupted"].as_u64()), (Some(0), Some(1)), "{status}");
+}
+
+#[test]
+fn results_of_another_experiment_are_not_written_over() {
+    let project = study("[[model]]\nkind = \"random\"\n");
+    assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 0);
+    project.write(
+        "other.toml",
+        format!("{HEAD}[[model]]\nkind = \"debug\"\n").replace("kind = \"blobs\"", "kind = \"moons\""),
+    );
+    let said = project.gridbook(&["run", "other.toml"]);
+    assert_eq!(said.code, 3);
+    assert!(said.stderr.contains("another experiment"), "{}", said.stderr);
+}
+
+/// A trial whose libraries are not here stays pending: nothing is recorded.
+#[test]
+fn a_worker_that_cannot_start_leaves_its_trials_pending() {
+    let project = study("[[model]]\nkind = \"dec\"\n[[model]]\nkind = \"random\"\n");
+    let bin = project.path("bin");
+    fs::create_dir_all(&bin).unwrap();
+    for name in ["gridbook", "gridbook-worker"] {
+        fs::copy(std::path::Path::new(env!("CARGO_BIN_EXE_gridbook")).with_file_name(name), bin.join(name)).unwrap();
+    }
+    let mut command = project.command(&[]);
+    let libraries = concat!(env!("CARGO_MANIFEST_DIR"), "/.libtorch/lib");
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(bin.join("gridbook"));
+        command.current_dir(project.path("")).args(arguments).env("LD_LIBRARY_PATH", libraries).output().unwrap()
+    };
+    command.arg("--version");
+    let output = run(&["run", "experiment.toml"]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert!(stderr.contains("2 trials cannot run here") && stderr.contains("scripts/setup"), "{stderr}");
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!((status["finished"].as_u64(), status["pending"].as_u64()), (Some(2), Some(2)));
+    let output = run(&["plan", "experiment.toml", "--json"]);
+    let plan: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(plan["counts"]["impossible"].as_u64(), Some(2), "{plan}");
+}
+
+fn wait_until(condition: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !condition() {
+        assert!(began.elapsed() < Duration::from_secs(30), "waited too long");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,9 @@
+//! The report from results made by hand: small formats as snapshots, the page in a real browser.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+#![allow(clippy::disallowed_methods, reason = "tests find their browser and oracles by the environment")]
+
+mod edges;
+mod fixture;
+mod formats;
+mod oracle;
+mod page;

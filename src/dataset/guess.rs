@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use ::csv::StringRecord;
 
+use crate::dataset::archive::Archive;
 use crate::dataset::csv::{cell, records};
 use crate::dataset::{DatasetError, npz};
 use crate::parameter::Values;
@@ -150,7 +151,7 @@ fn csv_labels(columns: &[Column], rows: usize) -> Option<usize> {
 /// # Errors
 /// They are not NPZ.
 pub fn npz(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
-    let mut archive = npz::Archive::open(bytes, path)?;
+    let mut archive = Archive::open(bytes, path)?;
     let names = archive.names.clone();
     let mut shapes = Vec::new();
     for name in &names {

@@ -155,14 +155,17 @@ pub fn cell(text: &str) -> Option<f64> {
     text.parse::<f64>().ok().filter(|x| x.is_finite())
 }
 
+/// A quote left open can make a cell of the whole file.
+const LONGEST_SHOWN: usize = 40;
+
 fn not_a_number(path: &str, line: usize, column: &str, text: &str, params: &Params) -> DatasetError {
-    const MOST: usize = 40;
     let hint = if line == 1 && !params.header {
         "; does the file begin with a header?".to_owned()
     } else {
         format!("; name it under `labels` or `drop` if it is not a feature: `drop = [\"{column}\"]`")
     };
-    let cut = text.char_indices().nth(MOST).map_or_else(|| text.to_owned(), |(at, _)| format!("{}…", &text[..at]));
+    let cut =
+        text.char_indices().nth(LONGEST_SHOWN).map_or_else(|| text.to_owned(), |(at, _)| format!("{}…", &text[..at]));
     file::error(path, format!("line {line}, column `{column}`: `{cut}` is not a number{hint}"))
 }
 

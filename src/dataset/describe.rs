@@ -71,7 +71,7 @@ pub fn describe(path: &Path) -> Result<Description, DatasetError> {
     let places = Places { base: "".into(), data: "".into() };
     let renamed = |error: DatasetError| match error {
         DatasetError::File { key, message } => DatasetError::File { key, message: message.replace(&absolute, &shown) },
-        wrong @ DatasetError::Parameter { .. } => wrong,
+        DatasetError::Parameter { .. } => error,
     };
     let (spec, mut guess) = guess_kind(path, &shown, &file::read(&absolute, &places).map_err(renamed)?)?;
     guess.values.insert(PATH.to_owned(), Value::Text(absolute.clone()));

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use ::csv::StringRecord;
 
+use crate::dataset::archive::Archive;
 use crate::dataset::csv::{cell, records};
 use crate::dataset::{DatasetError, npz};
 use crate::parameter::Values;
@@ -89,8 +90,8 @@ pub fn csv(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
 
 /// The separator that the first line has most of.
 fn separator(bytes: &[u8]) -> u8 {
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |separator: u8| line.split(|byte| *byte == separator).count();
+    let line = String::from_utf8_lossy(bytes.split(|byte| *byte == b'\n').next().unwrap_or_default());
+    let count = |separator: u8| line.matches(char::from(separator)).count();
     // The last of equals wins.
     [b'|', b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',')
 }
@@ -150,7 +151,7 @@ fn csv_labels(columns: &[Column], rows: usize) -> Option<usize> {
 /// # Errors
 /// They are not NPZ.
 pub fn npz(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
-    let mut archive = npz::Archive::open(bytes, path)?;
+    let mut archive = Archive::open(bytes, path)?;
     let names = archive.names.clone();
     let mut shapes = Vec::new();
     for name in &names {

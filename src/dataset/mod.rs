@@ -1,5 +1,6 @@
 //! Data sets: what they hold once read, and the list of kinds that can be named in an experiment file.
 
+mod archive;
 mod csv;
 mod describe;
 mod digits;

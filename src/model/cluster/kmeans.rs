@@ -116,6 +116,7 @@ fn keep_better(best: &mut Option<KMeansFit>, fit: KMeansFit) {
 /// What all restarts share.
 struct Cloud {
     /// `[rows, columns]`, moved so that their mean is 0: far from it `|x|² - 2 x·c + |c|²` would lose its digits.
+    /// In standard layout, as all tables here: the loops below go over plain slices.
     points: Array2<f64>,
     /// `|x|²` of each row.
     norms: Array1<f64>,
@@ -126,7 +127,8 @@ struct Cloud {
 }
 
 impl Cloud {
-    fn around_its_mean(mut points: Array2<f64>) -> Self {
+    fn around_its_mean(points: Array2<f64>) -> Self {
+        let mut points = standard(points);
         let mean = points.mean_axis(Axis(0)).unwrap_or_else(|| Array1::zeros(points.ncols()));
         points -= &mean;
         let norms = square_norms(points.view());
@@ -137,6 +139,22 @@ impl Cloud {
     fn rows(&self) -> usize {
         self.points.nrows()
     }
+}
+
+/// The same table, row after row in memory.
+fn standard(table: Array2<f64>) -> Array2<f64> {
+    if table.is_standard_layout() { table } else { table.as_standard_layout().into_owned() }
+}
+
+/// The rows of a table in standard layout.
+fn slices(table: &Array2<f64>) -> impl Iterator<Item = &[f64]> {
+    table.as_slice().unwrap_or_default().chunks_exact(table.ncols().max(1))
+}
+
+/// The same, to change.
+fn slices_mut(table: &mut Array2<f64>) -> impl Iterator<Item = &mut [f64]> {
+    let columns = table.ncols().max(1);
+    table.as_slice_mut().unwrap_or_default().chunks_exact_mut(columns)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count of rows or cells")]
@@ -153,7 +171,7 @@ fn lloyd(cloud: &Cloud, clusters: usize, options: &Options, stream: &mut Stream)
     while iterations < options.max_iterations {
         iterations += 1;
         let changed = assign(cloud, &centers, &mut assignment);
-        let moved = update(cloud.points.view(), &mut assignment, &mut centers);
+        let moved = update(&cloud.points, &mut assignment, &mut centers);
         if !changed || moved <= threshold {
             break;
         }
@@ -176,8 +194,8 @@ fn square_distance(a: ArrayView1<f64>, b: ArrayView1<f64>) -> f64 {
 /// `|x|² - 2 x·c + |c|²`, `[rows, centres]`, not below 0: good enough to choose by, not to report.
 fn distances(cloud: &Cloud, centers: ArrayView2<f64>) -> Array2<f64> {
     let center_norms = square_norms(centers);
-    let mut products = cloud.points.dot(&centers.t());
-    for (mut row, norm) in products.rows_mut().into_iter().zip(&cloud.norms) {
+    let mut products = standard(cloud.points.dot(&centers.t()));
+    for (row, norm) in slices_mut(&mut products).zip(&cloud.norms) {
         for (product, center_norm) in row.iter_mut().zip(&center_norms) {
             *product = (norm - 2.0 * *product + center_norm).max(0.0);
         }
@@ -199,8 +217,8 @@ fn plus_plus(cloud: &Cloud, clusters: usize, stream: &mut Stream) -> Array2<f64>
             .map(|_| if apart { stream.weighted(&nearest) } else { stream.below(cloud.rows()) })
             .collect();
         let mut table = to_rows(&drawn);
-        for (mut row, nearest) in table.rows_mut().into_iter().zip(&nearest) {
-            row.mapv_inplace(|distance| distance.min(*nearest));
+        for (row, nearest) in slices_mut(&mut table).zip(&nearest) {
+            row.iter_mut().for_each(|distance| *distance = distance.min(*nearest));
         }
         let sums = table.sum_axis(Axis(0));
         let best = (1..candidates).fold(0, |best, next| if sums[next] < sums[best] { next } else { best });
@@ -214,7 +232,7 @@ fn plus_plus(cloud: &Cloud, clusters: usize, stream: &mut Stream) -> Array2<f64>
 fn assign(cloud: &Cloud, centers: &Array2<f64>, assignment: &mut [usize]) -> bool {
     let distances = distances(cloud, centers.view());
     let mut changed = false;
-    for (row, old) in distances.rows().into_iter().zip(assignment) {
+    for (row, old) in slices(&distances).zip(assignment) {
         let mut new = 0;
         for (cluster, distance) in row.iter().enumerate() {
             if *distance < row[new] {
@@ -229,7 +247,7 @@ fn assign(cloud: &Cloud, centers: &Array2<f64>, assignment: &mut [usize]) -> boo
 
 /// Moves centres to the means of their rows and gives how far they moved, squared. An empty cluster takes the row
 /// that is farthest from its centre, as scikit-learn does.
-fn update(points: ArrayView2<f64>, assignment: &mut [usize], centers: &mut Array2<f64>) -> f64 {
+fn update(points: &Array2<f64>, assignment: &mut [usize], centers: &mut Array2<f64>) -> f64 {
     let mut counts = vec![0_usize; centers.nrows()];
     assignment.iter().for_each(|&cluster| counts[cluster] += 1);
     for cluster in 0..centers.nrows() {
@@ -247,9 +265,10 @@ fn update(points: ArrayView2<f64>, assignment: &mut [usize], centers: &mut Array
         }
     }
     let mut means = Array2::<f64>::zeros(centers.raw_dim());
-    for (row, &cluster) in points.rows().into_iter().zip(assignment.iter()) {
-        let mut mean = means.row_mut(cluster);
-        mean += &row;
+    let columns = means.ncols();
+    let sums = means.as_slice_mut().unwrap_or_default();
+    for (row, &cluster) in slices(points).zip(assignment.iter()) {
+        sums[cluster * columns..][..columns].iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
     }
     for (cluster, size) in counts.iter().copied().map(count).enumerate() {
         if size > 0.0 {
@@ -297,7 +316,7 @@ mod tests {
         let points = array![[0.0], [1.0], [10.0]];
         let mut centers = array![[0.0], [100.0]];
         let mut assignment = vec![0, 0, 0];
-        update(points.view(), &mut assignment, &mut centers);
+        update(&points, &mut assignment, &mut centers);
         assert_eq!(assignment, vec![0, 0, 1]);
         assert_eq!(centers, array![[0.5], [10.0]]);
     }
@@ -311,6 +330,19 @@ mod tests {
         assert!((0..60).all(|i| fit.clusters[i] == fit.clusters[i % 2]), "{:?}", fit.clusters);
         assert_ne!(fit.clusters[0], fit.clusters[1]);
         assert!(fit.centers.iter().all(|x| (x - offset).abs() < 0.01), "{}", fit.centers);
+    }
+
+    #[test]
+    fn the_order_of_axes_in_memory_changes_nothing() {
+        use ndarray::ShapeBuilder;
+        let points = Array2::from_shape_fn((30, 3), |(i, j)| count((i * 7 + j * 3) % 11));
+        let mut fortran = Array2::zeros((30, 3).f());
+        fortran.assign(&points);
+        let [a, b] = [points, fortran].map(|points| lloyd_restarts(points.view(), 4, 2, &mut stream()));
+        assert_eq!((a.clusters, a.inertia), (b.clusters, b.inertia));
+        let line = Array2::from_shape_fn((20, 1), |(i, _)| count(if i < 10 { i } else { i + 100 }));
+        let fit = lloyd_restarts(line.view(), 2, 3, &mut stream());
+        assert!((0..20).all(|i| (fit.clusters[i] == fit.clusters[0]) == (i < 10)), "{:?}", fit.clusters);
     }
 
     /// The floor that 20 restarts of scikit-learn's k-means reach on the digits.

@@ -181,13 +181,6 @@ fn labels(archive: &mut Archive<'_>, name: &str, rows: usize) -> Result<Labels, 
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_precision_loss,
-    clippy::cast_lossless,
-    reason = "small numbers, of every type"
-)]
 mod tests {
     use super::*;
     use ndarray::{Array, Dimension, ShapeBuilder, array};

@@ -1,5 +1,6 @@
 //! A slot of this machine: at most one worker process at a time, one trial at a time in it.
 
+use std::fmt;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
@@ -151,9 +152,9 @@ impl Slot {
     }
 
     /// How the worker ended, waiting for it.
-    pub fn how_it_ended(&mut self) -> String {
+    pub fn how_it_ended(&mut self) -> Ended {
         let status = self.worker.as_mut().and_then(|worker| worker.child.wait().ok());
-        status.map_or_else(|| "is gone".to_owned(), describe)
+        status.map_or(Ended::Unknown, Ended::from)
     }
 
     /// Lets an idle worker end by itself.
@@ -183,13 +184,37 @@ impl Drop for Slot {
     }
 }
 
-fn describe(status: ExitStatus) -> String {
-    match (status.signal(), status.code()) {
-        (Some(signal), _) => {
-            let name = Signal::try_from(signal).map_or_else(|_| String::new(), |s| format!(" ({})", s.as_str()));
-            format!("died of signal {signal}{name}")
+/// How a worker ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Killed from outside, or by a fault of its own.
+    Signal(i32),
+    /// By itself.
+    Code(i32),
+    /// Nobody knows.
+    Unknown,
+}
+
+impl From<ExitStatus> for Ended {
+    fn from(status: ExitStatus) -> Self {
+        match (status.signal(), status.code()) {
+            (Some(signal), _) => Ended::Signal(signal),
+            (None, Some(code)) => Ended::Code(code),
+            (None, None) => Ended::Unknown,
         }
-        (None, Some(code)) => format!("ended with exit code {code}"),
-        (None, None) => "is gone".to_owned(),
+    }
+}
+
+/// As in "the worker died of signal 9 (SIGKILL)".
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Ended::Signal(signal) => match Signal::try_from(signal) {
+                Ok(name) => write!(f, "died of signal {signal} ({})", name.as_str()),
+                Err(_) => write!(f, "died of signal {signal}"),
+            },
+            Ended::Code(code) => write!(f, "ended with exit code {code}"),
+            Ended::Unknown => f.write_str("is gone"),
+        }
     }
 }

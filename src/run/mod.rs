@@ -21,7 +21,7 @@ use crate::model::Program;
 use crate::store::folder::{FolderError, History, Locked, WORKER_DIED};
 use crate::store::journal::{Journal, Record};
 use crate::store::outcome::{Measured, ResultBlock, Status};
-use local::{Event, Slot};
+use local::{Ended, Event, Slot};
 use progress::Screen;
 pub use progress::seconds as shown_seconds;
 use protocol::{Assignment, Hello, Reply};
@@ -145,12 +145,19 @@ impl Supervisor<'_> {
                 let (job, reason) = *refused;
                 self.impossible(job, reason);
             }
-            if let Some(job) = slots[index].job() {
-                let (trial, attempt) = (job.assignment.trial.id.clone(), job.attempt);
-                self.journal.append(&Record::Start { trial, attempt })?;
-                self.screen.started(index, &job.assignment.trial);
+            if slots[index].greeted() {
+                self.begun(&slots[index])?;
             }
         }
+        Ok(())
+    }
+
+    /// A worker that is known to run has a trial: from here on it is an attempt.
+    fn begun(&mut self, slot: &Slot) -> Result<(), RunError> {
+        let Some(job) = slot.job() else { return Ok(()) };
+        let (trial, attempt) = (job.assignment.trial.id.clone(), job.attempt);
+        self.journal.append(&Record::Start { trial, attempt })?;
+        self.screen.started(slot.index(), &job.assignment.trial);
         Ok(())
     }
 
@@ -164,6 +171,7 @@ impl Supervisor<'_> {
                     slot.kill();
                 } else {
                     slot.greet();
+                    self.begun(slot)?;
                 }
             }
             Event::Reply(Reply::Progress { phase, step, of, loss, .. }) => {
@@ -183,7 +191,8 @@ impl Supervisor<'_> {
         Ok(())
     }
 
-    /// The worker is no more. Before its greeting that is the machine's fault, not the trial's.
+    /// The worker is no more. One that ends by itself before its greeting cannot run here at all: that is the
+    /// machine's fault, not the trial's.
     fn gone(&mut self, slot: &mut Slot) -> Result<(), RunError> {
         let greeted = slot.greeted();
         let seconds = slot.seconds();
@@ -192,7 +201,7 @@ impl Supervisor<'_> {
         let job = slot.take_job();
         slot.kill();
         let Some(mut job) = job else { return Ok(()) };
-        if !greeted {
+        if !greeted && !matches!(how, Ended::Signal(_)) {
             let reason = words.unwrap_or_else(|| format!("its worker {how} at its start"));
             self.impossible(job, reason);
             return Ok(());
@@ -209,7 +218,7 @@ impl Supervisor<'_> {
         let (trial, attempt) = (job.assignment.trial.id.clone(), job.attempt);
         let record = Record::End { trial, attempt, result: Box::new(result), measured: Box::new(measured) };
         self.journal.append(&record)?;
-        self.screen.again(slot.index(), &job.assignment.trial, &how);
+        self.screen.again(&job.assignment.trial, &how.to_string());
         job.attempt += 1;
         self.queue.push_front(job);
         Ok(())
@@ -276,7 +285,9 @@ impl Supervisor<'_> {
 
     fn interrupt(&mut self, slots: &mut [Slot]) -> Result<(), RunError> {
         for slot in slots.iter_mut() {
-            if let Some(job) = slot.take_job() {
+            // Before its greeting the worker has begun nothing.
+            let begun = slot.greeted();
+            if let Some(job) = slot.take_job().filter(|_| begun) {
                 let (trial, attempt) = (job.assignment.trial.id, job.attempt);
                 self.journal.append(&Record::Interrupted { trial, attempt })?;
             }

@@ -124,7 +124,7 @@ impl Screen {
     }
 
     /// A trial is tried again because its worker died.
-    pub fn again(&self, _slot: usize, trial: &Trial, how: &str) {
+    pub fn again(&self, trial: &Trial, how: &str) {
         self.say(&format!("{}: the worker {how}; trying again", self.name(trial)));
     }
 

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use crate::model::{Program, registry};
 use crate::run::protocol::Assignment;
 use crate::store::folder::History;
+use crate::store::outcome::Status;
 
 /// A trial on its way.
 #[derive(Clone, Debug)]
@@ -28,7 +29,8 @@ impl Job {
         Job {
             program: registry::find(&assignment.trial.kind).map_or(Program::Native, |spec| spec.program),
             attempt: past.map_or(0, |past| past.attempts) + 1,
-            deaths: 0,
+            // A quarantined trial that is run again when asked for begins anew.
+            deaths: past.map_or(0, |past| if past.status() == Some(Status::Quarantined) { 0 } else { past.deaths }),
             started: String::new(),
             assignment,
         }

@@ -141,31 +141,66 @@ fn results_of_another_experiment_are_not_written_over() {
     assert!(said.stderr.contains("another experiment"), "{}", said.stderr);
 }
 
-/// A trial whose libraries are not here stays pending: nothing is recorded.
-#[test]
-fn a_worker_that_cannot_start_leaves_its_trials_pending() {
+/// A trial whose worker program or libraries are not here stays pending: nothing is recorded.
+fn pending_without(programs: &[&str], complaint: &str) {
     let project = study("[[model]]\nkind = \"dec\"\n[[model]]\nkind = \"random\"\n");
-    let bin = project.path("bin");
-    fs::create_dir_all(&bin).unwrap();
-    for name in ["gridbook", "gridbook-worker"] {
-        fs::copy(std::path::Path::new(env!("CARGO_BIN_EXE_gridbook")).with_file_name(name), bin.join(name)).unwrap();
+    let built = std::path::Path::new(env!("CARGO_BIN_EXE_gridbook"));
+    for name in programs {
+        fs::create_dir_all(project.path("some/where/else/bin")).unwrap();
+        fs::copy(built.with_file_name(name), project.path("some/where/else/bin").join(name)).unwrap();
     }
-    let mut command = project.command(&[]);
-    let libraries = concat!(env!("CARGO_MANIFEST_DIR"), "/.libtorch/lib");
+    // OpenBLAS without root lies beside torch's library: only the former is offered.
+    let own = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(".libtorch/lib");
+    fs::create_dir_all(project.path("libraries")).unwrap();
+    for entry in fs::read_dir(own).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name.to_string_lossy().contains("openblas") {
+            fs::copy(entry.path(), project.path("libraries").join(name)).unwrap();
+        }
+    }
     let run = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(bin.join("gridbook"));
-        command.current_dir(project.path("")).args(arguments).env("LD_LIBRARY_PATH", libraries).output().unwrap()
+        let mut command = std::process::Command::new(project.path("some/where/else/bin/gridbook"));
+        command.current_dir(project.path("")).args(arguments).env("LD_LIBRARY_PATH", project.path("libraries"));
+        command.output().unwrap()
     };
-    command.arg("--version");
     let output = run(&["run", "experiment.toml"]);
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(3), "{stderr}");
-    assert!(stderr.contains("2 trials cannot run here") && stderr.contains("scripts/setup"), "{stderr}");
+    assert!(stderr.contains("2 trials cannot run here") && stderr.contains(complaint), "{stderr}");
+    assert!(stderr.contains("scripts/setup"), "{stderr}");
     let status = project.json(&["status", "results/study", "--json"]);
     assert_eq!((status["finished"].as_u64(), status["pending"].as_u64()), (Some(2), Some(2)));
     let output = run(&["plan", "experiment.toml", "--json"]);
     let plan: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(plan["counts"]["impossible"].as_u64(), Some(2), "{plan}");
+}
+
+#[test]
+fn a_deep_model_without_its_worker_stays_pending() {
+    pending_without(&["gridbook", "gridbook-worker"], "`gridbook-torch-worker` is not beside `gridbook`");
+}
+
+#[cfg(feature = "torch")]
+#[test]
+fn a_deep_model_without_libtorch_stays_pending() {
+    pending_without(&["gridbook", "gridbook-worker", "gridbook-torch-worker"], "libgridbook_torch.so");
+}
+
+#[test]
+fn a_worker_killed_from_outside_is_replaced() {
+    let project = study("[[model]]\nkind = \"debug\"\nsleep = 1\n");
+    let child = project.command(&["run", "experiment.toml", "--jobs", "1"]).spawn().unwrap();
+    let results = project.path("results/study");
+    wait_until(|| journal_lines(&results).iter().any(|line| line.contains(r#""kind":"start""#)));
+    let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap();
+    for worker in children.split_whitespace() {
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(worker.parse().unwrap()), nix::sys::signal::Signal::SIGKILL)
+            .unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!(status["finished"].as_u64(), Some(2), "{status}");
 }
 
 fn wait_until(condition: impl Fn() -> bool) {

@@ -78,6 +78,12 @@ pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Opt
         .map(|(_, _, name)| name)
 }
 
+/// What the system says of an error, without its number.
+pub fn io_words(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
 /// A mistake as scripts and editors read it (`--json`).
 #[derive(Clone, Debug, Serialize)]
 pub struct Diagnostic {
@@ -126,7 +132,7 @@ impl Diagnostics {
 
     /// Whether every error is about data files that are not there or damaged, which is the machine's fault.
     pub fn only_files(&self) -> bool {
-        self.problems.iter().filter(|p| p.severity == Severity::Error).all(|p| p.code == "data-file")
+        self.problems.iter().filter(|p| p.severity == Severity::Error).all(|p| ["data-file", "file"].contains(&p.code))
     }
 
     /// For `--json`.
@@ -171,7 +177,8 @@ impl Diagnostics {
             Severity::Warning => Level::WARNING,
         };
         let title = level.primary_title(problem.message.as_str());
-        let Some(source) = self.sources.get(problem.place.source) else {
+        // A file that could not be read has no text to point into.
+        let Some(source) = self.sources.get(problem.place.source).filter(|_| problem.code != "file") else {
             return renderer.render(&[title.elements(Vec::<annotate_snippets::Element<'_>>::new())]);
         };
         let end = problem.place.span.end.min(source.text.len());

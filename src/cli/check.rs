@@ -1,7 +1,7 @@
 //! `gridbook check`.
 
 use crate::cli::study::{Study, settings};
-use crate::cli::{Failure, FileArguments, code_of, print_json};
+use crate::cli::{Failure, FileArguments, code_of, counted, print_json};
 
 /// Arguments of `check`.
 #[derive(clap::Args)]
@@ -23,12 +23,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
             Err(Failure::Silent(code_of(&diagnostics)))
         }
         Ok(study) => {
-            let trials = study.plan.trials.len();
-            eprintln!(
-                "{}: no mistakes, {trials} trial{}",
-                arguments.file.file.display(),
-                if trials == 1 { "" } else { "s" }
-            );
+            let trials = counted(study.plan.trials.len(), "trial");
+            eprintln!("{}: no mistakes, {trials}", arguments.file.file.display());
             Ok(0)
         }
         Err(failure) => Err(failure),

@@ -175,6 +175,11 @@ fn become_worker(model: &str) -> Result<u8, Failure> {
     Err(Failure::machine(command.exec()))
 }
 
+/// `1 trial`, `2 trials`.
+pub fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
 /// Prints to standard output; a reader that has gone away (`| head`) ends the program quietly.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 
 use crate::cli::study::{Study, settings};
-use crate::cli::{Failure, FileArguments, code_of, print, print_json};
+use crate::cli::{Failure, FileArguments, code_of, counted, print, print_json};
 use crate::experiment::only::Only;
 use crate::machine;
 use crate::model::{Program, registry};
@@ -179,7 +179,7 @@ fn people(study: &Study, trials: &[Trial], standings: &[Standing], seconds: Opti
     for (name, [new, done, impossible]) in &models {
         let total = new + done + impossible;
         let impossible = if *impossible > 0 { format!(", {impossible} impossible here") } else { String::new() };
-        text.push_str(&format!("  model  {name}: {total} trials, {new} new, {done} done{impossible}\n"));
+        text.push_str(&format!("  model  {name}: {}, {new} new, {done} done{impossible}\n", counted(total, "trial")));
     }
     for cell in &study.plan.skipped {
         text.push_str(&format!(
@@ -190,7 +190,8 @@ fn people(study: &Study, trials: &[Trial], standings: &[Standing], seconds: Opti
         ));
     }
     let new = standings.iter().filter(|s| matches!(s, Standing::New)).count();
-    text.push_str(&format!("{} trials over {} seeds: {new} to run", trials.len(), study.experiment.seeds.len()));
+    let seeds = study.experiment.seeds.len();
+    text.push_str(&format!("{} over {}: {new} to run", counted(trials.len(), "trial"), counted(seeds, "seed")));
     if let Some(seconds) = seconds.filter(|seconds| *seconds > 0.0) {
         text.push_str(&format!(", about {} by the times of earlier runs", crate::run::shown_seconds(seconds)));
     }

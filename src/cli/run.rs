@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::plan::select;
 use crate::cli::study::{Study, settings};
-use crate::cli::{Failure, FileArguments, print};
+use crate::cli::{Failure, FileArguments, counted, print};
 use crate::experiment::Experiment;
 use crate::machine;
 use crate::plan::trial::Trial;
@@ -87,8 +87,8 @@ fn is_wanted(trial: &Trial, history: &History, experiment: &Experiment, retry_fa
 fn announce(study: &Study, planned: usize, to_run: usize, jobs: usize, results: &Path) {
     let done = planned - to_run;
     let workers = jobs.min(to_run);
-    let workers = if workers == 1 { "1 worker".to_owned() } else { format!("{workers} workers") };
-    eprintln!("{}: {planned} trials, {done} done before, {to_run} to run on {workers}", study.experiment.name);
+    let (trials, workers) = (counted(planned, "trial"), counted(workers, "worker"));
+    eprintln!("{}: {trials}, {done} done before, {to_run} to run on {workers}", study.experiment.name);
     eprintln!("results in {}; Ctrl-C stops, the same command goes on", results.display());
 }
 

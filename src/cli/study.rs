@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{Failure, FileArguments};
 use crate::dataset::Places;
+use crate::diagnostic::{Diagnostics, Problem, io_words};
+use crate::experiment::document::{Place, Source};
 use crate::experiment::{Experiment, data};
 use crate::plan::Plan;
 use crate::settings::Settings;
@@ -23,8 +25,7 @@ impl Study {
     /// Reads and checks everything that can be wrong.
     pub fn open(arguments: &FileArguments, settings: &Settings) -> Result<Self, Failure> {
         let path = &arguments.file;
-        let text = fs::read_to_string(path)
-            .map_err(|error| Failure::machine(format!("cannot read `{}`: {error}", path.display())))?;
+        let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
         let experiment = Experiment::parse(path, &text, &arguments.overrides()).map_err(Failure::Wrong)?;
         let places = Places { base: folder_of(path), data: settings.data.clone() };
         let facts = data::check(&experiment, &places).map_err(Failure::Wrong)?;
@@ -36,6 +37,13 @@ impl Study {
     pub fn results(&self, given: Option<&PathBuf>) -> PathBuf {
         given.cloned().unwrap_or_else(|| Path::new("results").join(&self.experiment.name))
     }
+}
+
+/// An experiment file that cannot be read, as a diagnostic so that `--json` has one too.
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    let source = Source { name: path.display().to_string(), text: String::new() };
+    let message = format!("cannot read `{}`: {}", path.display(), io_words(error));
+    Failure::Wrong(Diagnostics::new(vec![source], vec![Problem::error(&Place::default(), "file", message)]))
 }
 
 /// The folder of a file; absolute, since workers may be anywhere.

@@ -6,6 +6,7 @@ use std::io::Read;
 use flate2::read::MultiGzDecoder;
 
 use crate::dataset::{DatasetError, Places};
+use crate::diagnostic::io_words;
 use crate::parameter::Values;
 use crate::value::Value;
 
@@ -49,7 +50,7 @@ pub fn checksum(values: &Values, places: &Places) -> Result<Option<String>, Data
 /// Opens the file.
 pub fn open(path: &str, places: &Places) -> Result<File, DatasetError> {
     let full = places.resolve(path);
-    let missing = |e: std::io::Error| error(path, format!("cannot be opened: {}", plain(&e)));
+    let missing = |e: std::io::Error| error(path, format!("cannot be opened: {}", io_words(&e)));
     // Asked first: opening a pipe would wait for whoever writes it, and a device may never end.
     let kind = fs::metadata(&full).map_err(missing)?.file_type();
     if kind.is_dir() {
@@ -61,16 +62,10 @@ pub fn open(path: &str, places: &Places) -> Result<File, DatasetError> {
     File::open(&full).map_err(missing)
 }
 
-/// The system's words without the error number.
-fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
-}
-
 /// All bytes, unpacked when they are gzip.
 pub fn read(path: &str, places: &Places) -> Result<Vec<u8>, DatasetError> {
     let mut bytes = Vec::new();
-    open(path, places)?.read_to_end(&mut bytes).map_err(|e| error(path, plain(&e)))?;
+    open(path, places)?.read_to_end(&mut bytes).map_err(|e| error(path, io_words(&e)))?;
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
     }

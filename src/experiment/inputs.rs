@@ -82,7 +82,7 @@ pub fn values(
 pub fn datasets(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<DatasetBlock> {
     let tables = reader.tables("dataset", problems);
     if tables.is_empty() && reader.entry("dataset").is_none() {
-        reader.missing("dataset", "[[dataset]] kind = \"digits\"", problems);
+        reader.missing("dataset", "[[dataset]]\nkind = \"digits\"", problems);
     }
     let blocks: Vec<DatasetBlock> =
         tables.into_iter().filter_map(|(table, place)| read_dataset(table, &place, problems)).collect();
@@ -167,6 +167,10 @@ pub fn unique_names<'b>(
 ) {
     let mut seen = Vec::new();
     for (name, place) in blocks {
+        if name.is_empty() || name.chars().any(char::is_control) {
+            let message = format!("a {noun} cannot be called {name:?}: a name is one line of text");
+            problems.push(Problem::error(place, "wrong-value", message));
+        }
         if seen.contains(&name) {
             let message = format!("a second {noun} is called `{name}`");
             problems.push(Problem::error(place, "duplicate", message).help("give it a `name` of its own"));

@@ -187,7 +187,7 @@ fn check_format(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) {
 fn read_task(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Option<Task> {
     let Some((table, place)) = reader.table("task", problems) else {
         if reader.entry("task").is_none() {
-            reader.missing("task", "[task] kind = \"clustering\"", problems);
+            reader.missing("task", "[task]\nkind = \"clustering\"", problems);
         }
         return None;
     };

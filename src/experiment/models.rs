@@ -47,7 +47,7 @@ const LATER: &[&str] = &[
 pub fn models(reader: &mut Reader<'_>, task: TaskKind, problems: &mut Vec<Problem>) -> Vec<ModelBlock> {
     let tables = reader.tables("model", problems);
     if tables.is_empty() && reader.entry("model").is_none() {
-        reader.missing("model", "[[model]] kind = \"kmeans\"", problems);
+        reader.missing("model", "[[model]]\nkind = \"kmeans\"", problems);
     }
     let blocks: Vec<ModelBlock> =
         tables.into_iter().filter_map(|(table, place)| read_model(table, &place, task, problems)).collect();

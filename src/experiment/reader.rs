@@ -133,10 +133,15 @@ impl<'d> Reader<'d> {
         self.table.entries.iter().filter(|entry| !self.asked.contains(&entry.key)).collect()
     }
 
-    /// Says that `key` is missing, with the caret on the header.
+    /// Says that `key` is missing, with the caret on the header; `example` is what to write, a header and a line
+    /// under it separated by a line break where it is a block.
     pub fn missing(&self, key: &str, example: &str, problems: &mut Vec<Problem>) {
         let message = format!("{} has no `{key}`", self.what);
-        problems.push(Problem::error(&self.place, "missing-key", message).help(format!("add a line like `{example}`")));
+        let help = match example.split_once('\n') {
+            Some((header, line)) => format!("add a block `{header}` and in it a line like `{line}`"),
+            None => format!("add a line like `{example}`"),
+        };
+        problems.push(Problem::error(&self.place, "missing-key", message).help(help));
     }
 
     /// Reports every entry that was not asked for.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::io_words;
 use crate::experiment::{Experiment, Overrides};
 use crate::plan::Plan;
 use crate::store::journal::{self, Journals, Record};
@@ -21,7 +22,7 @@ const FORMAT: u32 = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// The disk's.
-    #[error("{path}: {source}")]
+    #[error("`{path}`: {}", io_words(source))]
     Disk {
         /// What was read or written.
         path: String,
@@ -69,6 +70,10 @@ impl Locked {
     /// # Errors
     /// It is held, belongs to another experiment, or cannot be written.
     pub fn open(path: &Path, experiment: &Experiment, plan: &Plan) -> Result<Self, FolderError> {
+        if path.exists() && !path.is_dir() {
+            let message = format!("`{}` is a file: name a folder with `--results`", path.display());
+            return Err(FolderError::Unreadable(message));
+        }
         fs::create_dir_all(path).map_err(disk(path))?;
         let lock_path = path.join(".lock");
         let lock =

@@ -67,6 +67,8 @@ fn mistakes_have_carets_and_nearest_names() {
         ("seed-restarts = 2", "grid = { seed-restarts = [1, 1.0] }"),
         ("seed-restarts = 2", "seed-restarts = 2\n[model.grid]\nseed-restarts = [3]"),
         ("seed-restarts = 2", "clusters = 100"),
+        ("name = \"K-means\"", "name = \"K\\nmeans\""),
+        ("[task]\nkind = \"clustering\"\nmetrics = [\"acc\", \"nmi_max\"]", ""),
         ("kind = \"blobs\"\nrows = 60", "kind = \"csv\"\npath = \"absent.csv\""),
     ];
     let mut all = String::new();
@@ -103,7 +105,10 @@ fn missing_data_is_the_machines_fault_unless_the_file_has_mistakes_too() {
     project.write("absent.csv", "a,b\n1,2\n3,x\n");
     let said = project.gridbook(&["check", "experiment.toml", "--json"]);
     assert_eq!(said.code, 2, "{}", said.stdout);
-    assert_eq!(Project::new().gridbook(&["check", "nowhere.toml"]).code, 3);
+    let said = Project::new().gridbook(&["check", "nowhere.toml"]);
+    assert_eq!((said.code, said.stderr.trim()), (3, "error: cannot read `nowhere.toml`: no such file or directory"));
+    let list = Project::new().json(&["check", "nowhere.toml", "--json"]);
+    assert_eq!((list[0]["code"].as_str(), list[0]["file"].as_str()), (Some("file"), Some("nowhere.toml")));
 }
 
 #[test]

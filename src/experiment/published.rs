@@ -52,7 +52,9 @@ fn read_row(table: &Table, place: &Place, axes: &[String], percent: bool, proble
             if let Some(value) = entry.node.to_value() {
                 row.axes.insert(entry.key.clone(), value);
             }
-        } else if metric::find(&entry.key).is_some() {
+        } else if let Some(spec) = metric::find(&entry.key) {
+            // Seconds stay seconds in a table of percentages.
+            let percent = percent && spec.range.1 <= 1.0;
             if let Some(literal) = literal(&entry.node, &entry.key, percent, problems) {
                 row.values.insert(entry.key.clone(), literal);
             }

@@ -50,9 +50,16 @@ fn cpu_time() -> Duration {
         .sum()
 }
 
-/// The most memory this process has held, in MiB.
+/// The most memory this process has held since [`reset_peak`], in MiB.
 pub fn peak_mib() -> f64 {
-    use nix::sys::resource::{UsageWho, getrusage};
-    #[expect(clippy::cast_precision_loss, reason = "kilobytes of memory are far below 2^53")]
-    getrusage(UsageWho::RUSAGE_SELF).map_or(0.0, |usage| usage.max_rss() as f64 / 1024.0)
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib: Option<f64> = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    kib.unwrap_or(0.0) / 1024.0
+}
+
+/// Begins a new peak: without it a small trial would have that of the large one before it.
+pub fn reset_peak() {
+    // Where the system does not allow it the peak is that of the process so far.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
 }

@@ -66,12 +66,12 @@ pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Opt
         .map(|name| {
             let candidate = plain(name);
             let distance = strsim::damerau_levenshtein(&found, &candidate);
-            let short = found.chars().count().max(3);
+            let most = (found.chars().count() / 3).max(1);
             let begins = found.len() >= 3
                 && (candidate.starts_with(&found)
                     || found.starts_with(&candidate)
                     || candidate.split('-').any(|word| word == found));
-            (if begins { distance.min(1) } else { distance }, distance <= short.div_ceil(3) || begins, name)
+            (if begins { 0 } else { distance }, distance <= most || begins, name)
         })
         .filter(|(_, near, _)| *near)
         .min_by_key(|(distance, _, _)| *distance)

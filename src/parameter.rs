@@ -143,7 +143,7 @@ impl Parameter for bool {
 impl Parameter for f64 {
     const TYPE: &'static str = "number";
     fn from_value(value: &Value) -> Result<Self, String> {
-        value.as_number().map_or_else(|| expected("a number", value), Ok)
+        value.as_number().filter(|x| x.is_finite()).map_or_else(|| expected("a finite number", value), Ok)
     }
     fn to_value(&self) -> Option<Value> {
         Some(Value::Number(*self))

@@ -17,7 +17,7 @@ pub struct Arguments {
     name: String,
     /// Print it as JSON
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 /// What `describe` prints of a name.

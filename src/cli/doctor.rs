@@ -14,7 +14,7 @@ use crate::run::protocol::Hello;
 pub struct Arguments {
     /// Print it as JSON
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 /// Looks around. Ends with 3 when a worker program cannot start.

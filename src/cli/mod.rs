@@ -134,13 +134,13 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
-        Command::Status(arguments) => status::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments).map_err(|f| json_error(arguments.json, f)),
         Command::Trials(arguments) => trials::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
-        Command::Describe(arguments) => describe::run(&arguments),
+        Command::Describe(arguments) => describe::run(&arguments).map_err(|f| json_error(arguments.json, f)),
         Command::Oracle => answer(),
-        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments).map_err(|f| json_error(arguments.json, f)),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Worker(arguments) => become_worker(&arguments.model),
     };
@@ -173,6 +173,16 @@ fn become_worker(model: &str) -> Result<u8, Failure> {
     };
     let mut command = crate::run::programs::command(spec.program).map_err(Failure::machine)?;
     Err(Failure::machine(command.exec()))
+}
+
+/// With `--json` an error is a document too, so that a script always has one to read.
+pub fn json_error(json: bool, failure: Failure) -> Failure {
+    match failure {
+        Failure::Message(code, message) if json => {
+            print_json(&serde_json::json!({ "error": message })).err().unwrap_or(Failure::Silent(code))
+        }
+        failure => failure,
+    }
 }
 
 /// `1 trial`, `2 trials`.

@@ -127,7 +127,7 @@ fn predicted_seconds(
         .map(|trial| times.get(&(trial.model.as_str(), trial.dataset.as_str())).map(|(sum, count)| sum / count))
         .sum();
     #[expect(clippy::cast_precision_loss, reason = "a count of workers")]
-    total.map(|seconds| seconds / jobs.min(new.len()).max(1) as f64)
+    total.map(|seconds| seconds.max(0.0) / jobs.min(new.len()).max(1) as f64)
 }
 
 fn json_text(trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> Result<String, Failure> {

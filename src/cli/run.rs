@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::cli::plan::select;
 use crate::cli::study::{Study, settings};
 use crate::cli::{Failure, FileArguments, counted, print};
-use crate::experiment::Experiment;
 use crate::machine;
 use crate::plan::trial::Trial;
 use crate::report::{self, Format};
@@ -54,32 +53,35 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let study = Study::open(&arguments.file, &settings)?;
     let selected = select(&study.plan.trials, arguments.only.as_deref())?;
     let results = study.results(arguments.results.as_ref());
+    for path in [&results, &study.places.base, &study.places.data] {
+        if path.to_str().is_none() {
+            return Err(Failure::machine(format!("the path `{}` is not UTF-8; use one that is", path.display())));
+        }
+    }
     let locked = Locked::open(&results, &study.experiment, &study.plan).map_err(Failure::machine)?;
     let history = History::of(journal::read_all(&results).map_err(Failure::machine)?);
     let planned = selected.len();
-    let to_run: Vec<Trial> = selected
-        .into_iter()
-        .filter(|trial| is_wanted(trial, &history, &study.experiment, arguments.retry_failed))
-        .collect();
+    let to_run: Vec<Trial> =
+        selected.into_iter().filter(|trial| is_wanted(trial, &history, arguments.retry_failed)).collect();
     let jobs = arguments.jobs.map_or(settings.jobs, usize::from);
     let jobs = if jobs == 0 { machine::cores() } else { jobs };
     announce(&study, planned, to_run.len(), jobs, &results);
+    let every: Vec<Assignment> = study.plan.trials.iter().map(|trial| assignment(trial, &study, &results)).collect();
+    let later = run::scoring::later_scores(&every, &history, &results);
     let assignments = to_run.iter().map(|trial| assignment(trial, &study, &results)).collect();
     let options = Options { jobs, reverse: arguments.reverse, sync_always: arguments.sync == "always" };
     let stop = stop_flag()?;
-    let ending =
-        run::run(&study.experiment, assignments, &history, &locked, &options, &stop).map_err(Failure::machine)?;
+    let ending = run::run(&study.experiment, assignments, later, &history, &locked, &options, &stop)
+        .map_err(Failure::machine)?;
     conclude(&study, &results, &ending)
 }
 
 /// Whether a trial is to run: not done, and not failed unless asked for.
-fn is_wanted(trial: &Trial, history: &History, experiment: &Experiment, retry_failed: bool) -> bool {
+fn is_wanted(trial: &Trial, history: &History, retry_failed: bool) -> bool {
     let Some(past) = history.get(&trial.id) else { return true };
     match past.status() {
         None | Some(Status::Cancelled) => true,
         Some(status) if status.is_done() => false,
-        // A run that ended between two tries of a trial goes on with them.
-        Some(Status::Failed) if past.deaths > 0 && past.deaths <= experiment.limits.retries => true,
         Some(_) => retry_failed,
     }
 }
@@ -132,6 +134,10 @@ fn conclude(study: &Study, results: &Path, ending: &Ending) -> Result<u8, Failur
         eprintln!("{trials} trials cannot run here and stay pending: {reason}");
         eprintln!("  to mend it: {}", program.mend());
     }
+    for (reason, trials) in &ending.refused {
+        eprintln!("{} could not run: {reason}", counted(*trials, "trial"));
+        eprintln!("  they stay pending; the same command runs them once it is mended");
+    }
     let tally = read.tally();
     let count = |word: &str| tally.get(word).copied().unwrap_or(0);
     let failed = count("failed") + count("timed_out") + count("quarantined") + count("cancelled");
@@ -142,10 +148,11 @@ fn conclude(study: &Study, results: &Path, ending: &Ending) -> Result<u8, Failur
         eprintln!("interrupted; the same command goes on");
     }
     print(&format!("report: {}\n", path.display()))?;
-    Ok(match (ending.interrupted, failed > 0, ending.impossible.is_empty()) {
+    let all_could_run = ending.impossible.is_empty() && ending.refused.is_empty();
+    Ok(match (ending.interrupted, all_could_run, failed > 0) {
         (true, _, _) => 5,
-        (false, true, _) => 1,
-        (false, false, false) => 3,
-        (false, false, true) => 0,
+        (false, false, _) => 3,
+        (false, true, true) => 1,
+        (false, true, false) => 0,
     })
 }

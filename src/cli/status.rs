@@ -29,7 +29,7 @@ pub struct Arguments {
     results: PathBuf,
     /// Print the counts as JSON
     #[arg(long)]
-    json: bool,
+    pub json: bool,
     /// Go on printing while trials are running
     #[arg(long)]
     watch: bool,

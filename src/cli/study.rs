@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::cli::{Failure, FileArguments};
 use crate::dataset::Places;
 use crate::diagnostic::{Diagnostics, Problem, io_words};
+use crate::experiment::Experiment;
 use crate::experiment::document::{Place, Source};
-use crate::experiment::{Experiment, data};
 use crate::plan::Plan;
 use crate::settings::Settings;
 
@@ -26,9 +26,9 @@ impl Study {
     pub fn open(arguments: &FileArguments, settings: &Settings) -> Result<Self, Failure> {
         let path = &arguments.file;
         let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-        let experiment = Experiment::parse(path, &text, &arguments.overrides()).map_err(Failure::Wrong)?;
         let places = Places { base: folder_of(path), data: settings.data.clone() };
-        let facts = data::check(&experiment, &places).map_err(Failure::Wrong)?;
+        let opened = Experiment::open(path, &text, &arguments.overrides(), &places);
+        let (experiment, facts) = opened.map_err(Failure::Wrong)?;
         let plan = Plan::make(&experiment, facts).map_err(Failure::Wrong)?;
         Ok(Study { experiment, plan, places })
     }

@@ -23,6 +23,17 @@ pub fn check(experiment: &Experiment, places: &Places) -> Result<Vec<DatasetFact
     if problems.is_empty() { Ok(facts) } else { Err(Diagnostics::new(experiment.sources.clone(), problems)) }
 }
 
+/// Looks only whether the data sets can be read.
+pub fn check_readable(blocks: &[DatasetBlock], places: &Places, problems: &mut Vec<Problem>) {
+    for block in blocks {
+        let Some(spec) = dataset::find(&block.kind) else { continue };
+        // Without its file named, that is the mistake, and it has been said.
+        if let Err(error) = (spec.load)(&block.values, places) {
+            problems.push(problem(block, error));
+        }
+    }
+}
+
 fn check_dataset(
     experiment: &Experiment,
     block: &DatasetBlock,

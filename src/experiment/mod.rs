@@ -13,10 +13,12 @@ mod reader;
 
 use std::path::{Path, PathBuf};
 
+use crate::dataset::Places;
 use crate::diagnostic::{Diagnostics, Problem};
 use crate::metric::{self, MetricSpec};
 use crate::model::TaskKind;
 use crate::parameter::quoted;
+use crate::store::results::DatasetFacts;
 pub use blocks::*;
 use document::{Node, NodeKind, Place, Source, Table};
 pub use overrides::Overrides;
@@ -71,6 +73,33 @@ impl Experiment {
     /// # Errors
     /// Every mistake.
     pub fn parse(path: &Path, text: &str, overrides: &Overrides) -> Result<Self, Diagnostics> {
+        Self::parse_with(path, text, overrides, &|_, _| ())
+    }
+
+    /// The same, with a look at the data sets even where the rest has mistakes.
+    ///
+    /// # Errors
+    /// Every mistake.
+    pub fn open(
+        path: &Path,
+        text: &str,
+        overrides: &Overrides,
+        places: &Places,
+    ) -> Result<(Self, Vec<DatasetFacts>), Diagnostics> {
+        let experiment = Self::parse_with(path, text, overrides, &|blocks, problems| {
+            data::check_readable(blocks, places, problems)
+        })?;
+        let facts = data::check(&experiment, places)?;
+        Ok((experiment, facts))
+    }
+
+    /// `look` sees the data sets of a file that has mistakes elsewhere.
+    fn parse_with(
+        path: &Path,
+        text: &str,
+        overrides: &Overrides,
+        look: &dyn Fn(&[DatasetBlock], &mut Vec<Problem>),
+    ) -> Result<Self, Diagnostics> {
         let mut problems = Vec::new();
         let mut sources = vec![Source { name: path.display().to_string(), text: text.to_owned() }];
         let mut root = document::parse(0, text, &mut problems);
@@ -78,14 +107,17 @@ impl Experiment {
         overrides.apply(&mut root, &mut sources, &mut problems);
         // Of a text that is not TOML, what was understood may lack keys that are really there.
         let before = problems.len();
-        let experiment = read(path, text, &root, overrides, &sources, &mut problems);
+        let (experiment, datasets) = read(path, text, &root, overrides, &sources, &mut problems);
         if broken {
             let seen: Vec<Problem> = problems.split_off(before);
             problems.extend(seen.into_iter().filter(|p| p.code != "missing-key"));
         }
         match experiment {
             Some(experiment) if problems.is_empty() => Ok(experiment),
-            _ => Err(Diagnostics::new(sources, problems)),
+            _ => {
+                look(&datasets, &mut problems);
+                Err(Diagnostics::new(sources, problems))
+            }
         }
     }
 
@@ -120,7 +152,7 @@ fn read(
     overrides: &Overrides,
     sources: &[Source],
     problems: &mut Vec<Problem>,
-) -> Option<Experiment> {
+) -> (Option<Experiment>, Vec<DatasetBlock>) {
     let start = Place { source: 0, span: 0..0 };
     let mut reader = Reader::new(root, "the experiment file", &start);
     let name = reader.required_text("name", "name = \"my-study\"", problems);
@@ -139,20 +171,21 @@ fn read(
     let axes = axes(&models);
     let published = published::published(&mut reader, &axes, problems);
     let metrics = task.as_ref().map_or_else(Vec::new, |task| task.metrics.clone());
-    let labels = presentation::Names::new(&axes, &metrics, &published, &datasets, &pipelines, &models);
+    let labels = presentation::Names::new(&axes, &metrics, &published, &datasets, &pipelines, &models, &seeds);
     let tables = presentation::tables(&mut reader, &labels, problems);
     let figures = presentation::figures(&mut reader, &labels, problems);
-    let notes = presentation::notes(&mut reader, problems);
+    let notes = presentation::notes(&mut reader, &labels, problems);
     reader.later(LATER, problems);
     reader.finish(problems);
-    Some(Experiment {
+    let (Some(name), Some(task)) = (name, task) else { return (None, datasets) };
+    let experiment = Experiment {
         text: text.to_owned(),
         path: path.to_owned(),
-        name: name?,
+        name,
         about,
-        task: task?,
+        task,
         seeds,
-        datasets,
+        datasets: datasets.clone(),
         pipelines,
         models,
         limits,
@@ -162,7 +195,8 @@ fn read(
         notes,
         overrides: overrides.recorded(),
         sources: sources.to_vec(),
-    })
+    };
+    (Some(experiment), datasets)
 }
 
 /// The name becomes a folder.

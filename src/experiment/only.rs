@@ -25,18 +25,25 @@ impl Only {
             let place = Place { source: 0, span: 0..text.len() };
             return Err(Diagnostics::new(sources, vec![Problem::error(&place, "syntax", "a quote is not closed")]));
         };
+        let mut from = 0;
         for word in words {
-            let place = place_of(text, &word);
+            let place = place_of(text, word.split('=').next().unwrap_or(&word), from);
             let Some((axis, values)) = word.split_once('=') else {
                 let problem = Problem::error(&place, "syntax", format!("expected AXIS=VALUE, found `{word}`"));
                 problems.push(problem.help("like `model=IDEC seed=0,1`"));
                 continue;
             };
             let values: Vec<String> = values.split(',').map(str::to_owned).collect();
-            check(axis, &values, trials, &place, &mut problems);
+            check(axis, &values, trials, text, &place, &mut problems);
+            from = place.span.end;
             conditions.push((axis.to_owned(), values));
         }
-        if problems.is_empty() { Ok(Only { conditions }) } else { Err(Diagnostics::new(sources, problems)) }
+        let only = Only { conditions };
+        if problems.is_empty() && !trials.is_empty() && !trials.iter().any(|trial| only.holds(trial)) {
+            let place = Place { source: 0, span: 0..text.len() };
+            problems.push(Problem::error(&place, "unknown-value", "no trial fits all of this together"));
+        }
+        if problems.is_empty() { Ok(only) } else { Err(Diagnostics::new(sources, problems)) }
     }
 
     /// Whether the trial is meant.
@@ -51,12 +58,13 @@ fn equal(value: &Value, text: &str) -> bool {
     value.to_string() == text || value.as_number().is_some_and(|x| text.parse() == Ok(x))
 }
 
-fn place_of(text: &str, word: &str) -> Place {
-    let start = text.find(word).or_else(|| word.split('=').next().and_then(|axis| text.find(axis))).unwrap_or(0);
-    Place { source: 0, span: start..(start + word.len()).min(text.len()) }
+/// Where `part` of a word stands, looked for from `from` on; the whole text where quotes hide it.
+fn place_of(text: &str, part: &str, from: usize) -> Place {
+    let found = text.get(from..).and_then(|rest| rest.find(part)).map(|at| from + at);
+    Place { source: 0, span: found.map_or(0..text.len(), |start| start..start + part.len()) }
 }
 
-fn check(axis: &str, values: &[String], trials: &[Trial], place: &Place, problems: &mut Vec<Problem>) {
+fn check(axis: &str, values: &[String], trials: &[Trial], whole: &str, place: &Place, problems: &mut Vec<Problem>) {
     let mut known: Vec<Value> = Vec::new();
     for value in trials.iter().filter_map(|trial| trial.axis(axis)) {
         if !known.contains(&value) {
@@ -76,6 +84,7 @@ fn check(axis: &str, values: &[String], trials: &[Trial], place: &Place, problem
     for text in values.iter().filter(|text| !known.iter().any(|value| equal(value, text))) {
         let shown = &words[..words.len().min(20)];
         let message = format!("no trial has `{axis}={text}`; expected one of {}", quoted(shown));
-        problems.push(Problem::error(place, "unknown-value", message).nearest(text, words.iter().map(String::as_str)));
+        let place = place_of(whole, text, place.span.end);
+        problems.push(Problem::error(&place, "unknown-value", message).nearest(text, words.iter().map(String::as_str)));
     }
 }

@@ -146,6 +146,11 @@ fn set_in_list(
     node: &Node,
     problems: &mut Vec<Problem>,
 ) {
+    if which.is_empty() {
+        let message = format!("`{block}` is a list: name the one that is meant");
+        problems.push(Problem::error(key_place, "unknown-key", message));
+        return;
+    }
     let Some(entry) = root.entries.iter_mut().find(|entry| entry.key == block) else {
         problems.push(Problem::error(key_place, "unknown-key", format!("the file has no [[{block}]]")));
         return;

@@ -6,7 +6,7 @@ use crate::experiment::blocks::{
 };
 use crate::experiment::document::{Node, NodeKind, Place, Table};
 use crate::experiment::find_metric;
-use crate::experiment::inputs::kind;
+use crate::experiment::inputs::{kind, unique_names};
 use crate::experiment::reader::{Reader, unknown_key};
 use crate::metric::MetricSpec;
 use crate::parameter::{Values, quoted};
@@ -20,6 +20,7 @@ pub struct Names {
     datasets: Vec<String>,
     pipelines: Vec<String>,
     models: Vec<String>,
+    seeds: Vec<u64>,
 }
 
 impl Names {
@@ -31,6 +32,7 @@ impl Names {
         datasets: &[DatasetBlock],
         pipelines: &[PipelineBlock],
         models: &[ModelBlock],
+        seeds: &[u64],
     ) -> Self {
         Names {
             axes: axes.to_vec(),
@@ -39,6 +41,7 @@ impl Names {
             datasets: datasets.iter().map(|b| b.name.clone()).collect(),
             pipelines: pipelines.iter().map(|b| b.name.clone()).collect(),
             models: models.iter().map(|b| b.name.clone()).collect(),
+            seeds: seeds.to_vec(),
         }
     }
 
@@ -67,6 +70,11 @@ impl Names {
     }
 
     fn check_label(&self, axis: &str, node: &Node, problems: &mut Vec<Problem>) {
+        if let ("seed", Some(value)) = (axis, node.to_value())
+            && !self.seeds.iter().any(|seed| value.as_integer() == i64::try_from(*seed).ok())
+        {
+            problems.push(Problem::error(&node.place, "unknown-value", format!("no trial has the seed {value}")));
+        }
         let (Some(labels), Some(Value::Text(text))) = (self.labels(axis), node.to_value()) else { return };
         if !labels.contains(&text) {
             let message = format!("no {axis} is called `{text}`; expected one of {}", quoted(labels));
@@ -82,7 +90,11 @@ pub fn tables(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Problem
     if blocks.is_empty() {
         return vec![default_table(names)];
     }
-    blocks.into_iter().map(|(table, place)| read_table(table, &place, names, problems)).collect()
+    let tables: Vec<TableBlock> =
+        blocks.iter().map(|(table, place)| read_table(table, place, names, problems)).collect();
+    let titles = tables.iter().zip(&blocks).map(|(table, (_, place))| (table.title.as_str(), place));
+    unique_names(titles, "table", problems);
+    tables
 }
 
 fn default_table(names: &Names) -> TableBlock {
@@ -106,6 +118,11 @@ fn read_table(table: &Table, place: &Place, names: &Names, problems: &mut Vec<Pr
     let title = reader.text("title", problems).unwrap_or_else(|| "Results".to_owned());
     let axes = |key: &str, reader: &mut Reader<'_>, problems: &mut Vec<Problem>| -> Option<Vec<String>> {
         let found = reader.texts(key, problems)?;
+        if found.is_empty()
+            && let Some(entry) = reader.entry(key)
+        {
+            problems.push(Problem::error(&entry.node.place, "out-of-range", format!("`{key}` names no axis")));
+        }
         Some(found.into_iter().filter(|(n, p)| names.check_axis(n, p, true, problems)).map(|(n, _)| n).collect())
     };
     let rows = axes("rows", &mut reader, problems).unwrap_or_else(|| vec!["model".to_owned()]);
@@ -154,7 +171,11 @@ fn read_compare(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Probl
         && !names.published.contains(name)
     {
         let known: Vec<&str> = names.published.iter().map(String::as_str).collect();
-        let message = format!("nothing is called `{name}`; expected one of {}", quoted(&known));
+        let message = if known.is_empty() {
+            format!("nothing is called `{name}`: the file has no [published.*]")
+        } else {
+            format!("nothing is called `{name}`; expected one of {}", quoted(&known))
+        };
         problems.push(Problem::error(&entry.node.place, "unknown-value", message).nearest(name, known));
     }
     compare.finish(problems);
@@ -221,7 +242,7 @@ fn read_figure(table: &Table, place: &Place, names: &Names, problems: &mut Vec<P
 }
 
 /// Reads every `[[report.note]]`.
-pub fn notes(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<Note> {
+pub fn notes(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Problem>) -> Vec<Note> {
     let Some((table, place)) = reader.table("report", problems) else { return Vec::new() };
     let mut report = Reader::new(table, "[report]", &place);
     let notes = report
@@ -230,6 +251,14 @@ pub fn notes(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<Note> 
         .filter_map(|(table, place)| {
             let mut note = Reader::new(table, "[[report.note]]", &place);
             let about = note.text("about", problems);
+            if let (Some(name), Some(entry)) = (&about, note.entry("about"))
+                && name.starts_with("published.")
+                && !names.published.contains(name)
+            {
+                let known = names.published.iter().map(String::as_str);
+                let message = format!("nothing is called `{name}`");
+                problems.push(Problem::error(&entry.node.place, "unknown-value", message).nearest(name, known));
+            }
             let text = note.required_text("text", "text = \"what the reader should know\"", problems);
             note.finish(problems);
             Some(Note { about, text: text? })

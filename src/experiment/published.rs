@@ -36,17 +36,22 @@ fn read_published(entry: &Entry, axes: &[String], problems: &mut Vec<Problem>) -
     if reader.entry("rows").is_none() {
         reader.missing("rows", "rows = [{ model = \"IDEC\", acc = 0.25 }]", problems);
     }
-    let rows = reader
-        .tables("rows", problems)
-        .into_iter()
-        .map(|(table, place)| read_row(table, &place, axes, percent, problems))
-        .collect();
+    let mut rows: Vec<PublishedRow> = Vec::new();
+    for (table, place) in reader.tables("rows", problems) {
+        let row = read_row(table, &place, axes, percent, problems);
+        let again = |metric: &&String| rows.iter().any(|r| r.axes == row.axes && r.values.contains_key(*metric));
+        if let Some(metric) = row.values.keys().find(again) {
+            problems.push(Problem::error(&place, "duplicate", format!("`{metric}` is published twice for this cell")));
+        }
+        rows.push(row);
+    }
     reader.finish(problems);
     Some(Published { key: entry.key.clone(), source, percent, tolerance, note, rows })
 }
 
 fn read_row(table: &Table, place: &Place, axes: &[String], percent: bool, problems: &mut Vec<Problem>) -> PublishedRow {
     let mut row = PublishedRow { axes: Values::new(), values: BTreeMap::new() };
+    let mut good = true;
     for entry in &table.entries {
         if axes.contains(&entry.key) {
             if let Some(value) = entry.node.to_value() {
@@ -55,16 +60,26 @@ fn read_row(table: &Table, place: &Place, axes: &[String], percent: bool, proble
         } else if let Some(spec) = metric::find(&entry.key) {
             // Seconds stay seconds in a table of percentages.
             let percent = percent && spec.range.1 <= 1.0;
-            if let Some(literal) = literal(&entry.node, &entry.key, percent, problems) {
-                row.values.insert(entry.key.clone(), literal);
+            let Some(literal) = literal(&entry.node, &entry.key, percent, problems) else {
+                good = false;
+                continue;
+            };
+            if literal.value < spec.range.0 || literal.value > spec.range.1 {
+                let message = format!(
+                    "`{} = {}` cannot be: it lies in {} to {}",
+                    entry.key, literal.text, spec.range.0, spec.range.1
+                );
+                let problem = Problem::error(&entry.node.place, "out-of-range", message);
+                problems.push(problem.help("is the `unit` \"percent\"?"));
             }
+            row.values.insert(entry.key.clone(), literal);
         } else {
             let mut names: Vec<&str> = axes.iter().map(String::as_str).collect();
             names.extend(metric::METRICS.iter().map(|spec| spec.name));
             problems.push(unknown_key(entry, "a published row, whose keys are axes and metrics", &names));
         }
     }
-    if row.values.is_empty() && !table.entries.is_empty() {
+    if good && row.values.is_empty() && !table.entries.is_empty() {
         problems.push(Problem::error(place, "missing-key", "a published row without any metric's number"));
     }
     row
@@ -77,13 +92,18 @@ fn literal(node: &Node, name: &str, percent: bool, problems: &mut Vec<Problem>) 
         _ => return wrong_type(node, &format!("`{name}`"), "a number", problems),
     };
     let Some(value) = text.parse::<f64>().ok().filter(|x| x.is_finite()) else {
-        return wrong_type(node, &format!("`{name}`"), "a number", problems);
+        let message = format!("`{name}` must be a finite number, found `{text}`");
+        problems.push(Problem::error(&node.place, "wrong-value", message));
+        return None;
     };
     let (mantissa, exponent) = match text.to_lowercase().split_once('e') {
         Some((mantissa, exponent)) => (mantissa.to_owned(), exponent.parse().unwrap_or(0)),
         None => (text.clone(), 0),
     };
     let digits = mantissa.split_once('.').map_or(0, |(_, after)| i32::try_from(after.len()).unwrap_or(0));
-    let scale = if percent { 0.01 } else { 1.0 };
-    Some(Literal { text, value: value * scale, half_unit: 0.5 * 10f64.powi(exponent - digits) * scale })
+    // Shifted as decimal text: 74.9 percent is 0.749 and not a neighbour of it.
+    let shift = if percent { -2 } else { 0 };
+    let value = format!("{mantissa}e{}", exponent + shift).parse().unwrap_or(value);
+    let half_unit = format!("5e{}", exponent + shift - digits - 1).parse().unwrap_or(0.0);
+    Some(Literal { text, value, half_unit })
 }

@@ -57,7 +57,7 @@ impl Clusterer for Debug {
     fn fit(params: &Params, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError> {
         let held = hold(params.memory)?;
         work(params.seconds, trial);
-        std::thread::sleep(Duration::try_from_secs_f64(params.sleep).unwrap_or_default());
+        std::thread::sleep(Duration::try_from_secs_f64(params.sleep).unwrap_or(Duration::MAX));
         if params.hang {
             loop {
                 std::thread::sleep(Duration::from_hours(1));

@@ -108,9 +108,12 @@ impl Slot {
         }
         job.started = clock::now();
         let request = Request::Trials { trials: vec![job.assignment.clone()] };
-        let requests = self.worker.as_mut().and_then(|worker| worker.requests.as_mut());
-        if let (Some(requests), Ok(mut line)) = (requests, serde_json::to_vec(&request)) {
-            line.push(b'\n');
+        let mut line = match serde_json::to_vec(&request) {
+            Ok(line) => line,
+            Err(error) => return Err(Box::new((job, format!("it cannot be told to a worker: {error}")))),
+        };
+        line.push(b'\n');
+        if let Some(requests) = self.worker.as_mut().and_then(|worker| worker.requests.as_mut()) {
             // A worker that is gone is noticed by its reader thread, with the trial still in this slot.
             let _ = requests.write_all(&line);
         }

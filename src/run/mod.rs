@@ -7,6 +7,7 @@ pub mod programs;
 mod progress;
 pub mod protocol;
 mod queue;
+pub mod scoring;
 pub mod worker;
 
 use std::collections::BTreeMap;
@@ -44,6 +45,8 @@ pub struct Ending {
     pub tally: BTreeMap<Status, usize>,
     /// Trials left pending because their worker program cannot start here, with the reason.
     pub impossible: BTreeMap<Program, (usize, String)>,
+    /// Trials left to be run because the machine or a file is at fault, by reason.
+    pub refused: BTreeMap<String, usize>,
     /// Whether the user stopped it.
     pub interrupted: bool,
 }
@@ -59,13 +62,14 @@ pub enum RunError {
     Journal(#[from] io::Error),
 }
 
-/// Runs `jobs` into a results folder.
+/// Runs `assignments` into a results folder, after writing `later` scores down.
 ///
 /// # Errors
 /// The journal cannot be written.
 pub fn run(
     experiment: &Experiment,
     assignments: Vec<Assignment>,
+    later: Vec<Record>,
     history: &History,
     folder: &Locked,
     options: &Options,
@@ -75,7 +79,10 @@ pub fn run(
     if options.reverse {
         jobs.reverse();
     }
-    let journal = Journal::create(&folder.path, "local", options.sync_always)?;
+    let mut journal = Journal::create(&folder.path, "local", options.sync_always)?;
+    for record in later {
+        journal.append(&record)?;
+    }
     let swept = experiment.models.iter().flat_map(|model| model.grid.iter().map(|axis| axis.name.clone())).collect();
     let models = jobs.iter().map(|job| job.assignment.trial.model.as_str());
     let screen = Screen::new(models, options.jobs.min(jobs.len()), swept);
@@ -186,8 +193,21 @@ impl Supervisor<'_> {
                     self.end(slot.index(), &job, *result, *measured)?;
                 }
             }
+            Event::Reply(Reply::Refused { reason, .. }) => self.refused(slot, reason)?,
             Event::Gone => self.gone(slot)?,
         }
+        Ok(())
+    }
+
+    /// The machine or a file is at fault: the trial stays to be run by the same command.
+    fn refused(&mut self, slot: &mut Slot, reason: String) -> Result<(), RunError> {
+        let Some(job) = slot.take_job() else { return Ok(()) };
+        slot.retire();
+        let model = job.assignment.trial.model.clone();
+        let (trial, attempt) = (job.assignment.trial.id, job.attempt);
+        self.journal.append(&Record::Interrupted { trial, attempt })?;
+        self.screen.dropped(std::iter::once(model.as_str()));
+        *self.ending.refused.entry(reason).or_default() += 1;
         Ok(())
     }
 

@@ -75,7 +75,14 @@ pub enum Reply {
         /// The loss there.
         loss: Option<f64>,
     },
-    /// Exactly one a trial.
+    /// Instead of an outcome: the machine or a file is at fault, not the trial.
+    Refused {
+        /// The trial's id.
+        trial: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Exactly one a trial, unless it is refused.
     Outcome {
         /// The trial's id.
         trial: String,

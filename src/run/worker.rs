@@ -14,6 +14,7 @@ use nix::sys::signal::{Signal, raise};
 use nix::unistd::{dup, dup2_stderr, dup2_stdout};
 
 use crate::clock::{self, Stopwatch};
+use crate::diagnostic::io_words;
 use crate::machine;
 use crate::model::Fit;
 use crate::run::protocol::{Assignment, Hello, Reply, Request};
@@ -44,11 +45,11 @@ pub fn main(kind: &Kind) -> ExitCode {
 fn serve(kind: &Kind, hello: &Hello, probe: bool) -> io::Result<()> {
     // Whatever a library prints goes to the trial's log: the protocol moves to a descriptor of its own.
     let mut replies = File::from(dup(io::stdout())?);
+    let silence: OwnedFd = File::options().write(true).open("/dev/null")?.into();
     send(&mut replies, &Reply::Hello(hello.clone()))?;
     if probe {
         return Ok(());
     }
-    let silence: OwnedFd = File::options().write(true).open("/dev/null")?.into();
     dup2_stdout(&silence)?;
     dup2_stderr(&silence)?;
     let mut memory = fit::Memory::default();
@@ -73,7 +74,15 @@ fn answer(
 ) -> io::Result<()> {
     let started = clock::now();
     let watch = Stopwatch::start();
-    let log: OwnedFd = artifact::create_log(&assignment.results, &assignment.trial.id)?.into();
+    clock::reset_peak();
+    let id = &assignment.trial.id;
+    let log: OwnedFd = match artifact::create_log(&assignment.results, id) {
+        Ok(file) => file.into(),
+        Err(error) => {
+            let reason = format!("cannot write its log: {}", io_words(&error));
+            return send(replies, &Reply::Refused { trial: id.clone(), reason });
+        }
+    };
     dup2_stdout(&log)?;
     dup2_stderr(&log)?;
     let fitted = fit::run(kind.fit, assignment, memory, &mut |progress| {
@@ -87,6 +96,10 @@ fn answer(
         // Progress is lossy: if nobody listens any more, the outcome will find out.
         let _ = send(replies, &reply);
     });
+    let fitted = match fitted {
+        Ok(fitted) => fitted,
+        Err(reason) => return send(replies, &Reply::Refused { trial: id.clone(), reason }),
+    };
     let measured = Measured {
         started,
         wall_seconds: watch.seconds(),

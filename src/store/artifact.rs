@@ -38,8 +38,13 @@ pub fn write(results: &Path, id: &str, name: &str, bytes: &[u8]) -> io::Result<S
     let folder = folder(results, id);
     fs::create_dir_all(&folder)?;
     let beside = folder.join(format!(".{name}.{}", std::process::id()));
-    fs::File::create(&beside)?.write_all(bytes)?;
-    fs::rename(&beside, folder.join(name))?;
+    let written = fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fs::rename(&beside, folder.join(name)));
+    if let Err(error) = written {
+        let _ = fs::remove_file(&beside);
+        return Err(error);
+    }
     Ok(format!("blake3:{}", blake3::hash(bytes).to_hex()))
 }
 
@@ -59,6 +64,17 @@ pub fn clusters_csv(clusters: &[usize]) -> String {
         text.push_str(&format!("{row},{cluster}\n"));
     }
     text
+}
+
+/// Reads the clusters that a trial's predictions hold, one a row.
+///
+/// # Errors
+/// They are not there or do not read.
+pub fn read_clusters(results: &Path, id: &str) -> io::Result<Vec<usize>> {
+    let damaged = || io::Error::new(io::ErrorKind::InvalidData, "damaged predictions");
+    let text = fs::read_to_string(folder(results, id).join(PREDICTIONS))?;
+    let cell = |line: &str| line.split(',').nth(1)?.parse().ok();
+    text.lines().skip(1).map(|line| cell(line).ok_or_else(damaged)).collect()
 }
 
 /// Reads a trial's curves; lines that do not read are left out.

@@ -33,13 +33,14 @@ pub enum FolderError {
     #[error("`{0}` is held by another run; wait for it, or give this one `--results`")]
     Held(String),
     /// The folder belongs to another experiment.
-    #[error(
-        "`{0}` holds the results of another experiment of the same name; give this one `--results` or a new `name`"
-    )]
+    #[error("`{0}` holds the results of another experiment; give this one `--results`, or a new `name`")]
     Foreign(String),
     /// It is no results folder, or its files do not read.
     #[error("{0}")]
     Unreadable(String),
+    /// `plan.json` is damaged.
+    #[error("`{0}` is damaged; `gridbook run` with the experiment file makes it again and keeps every finished trial")]
+    Torn(String),
 }
 
 fn disk(path: &Path) -> impl FnOnce(io::Error) -> FolderError {
@@ -79,10 +80,13 @@ impl Locked {
         let lock =
             File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(disk(&lock_path))?;
         take(&lock, path)?;
-        if let Some(earlier) = read_plan(path)?
-            && !descends(&earlier.plan, plan)
-        {
-            return Err(FolderError::Foreign(path.display().to_string()));
+        match read_plan(path) {
+            Ok(Some(earlier)) if !descends(&earlier.plan, plan) => {
+                return Err(FolderError::Foreign(path.display().to_string()));
+            }
+            // A torn plan is made again: the journals are the truth.
+            Ok(_) | Err(FolderError::Torn(_)) => {}
+            Err(error) => return Err(error),
         }
         let file = PlanFile {
             format: FORMAT,
@@ -109,11 +113,15 @@ fn take(lock: &File, path: &Path) -> Result<(), FolderError> {
     Err(FolderError::Held(path.display().to_string()))
 }
 
-/// Writes a file beside and renames it, so that a reader sees the old or the new one.
+/// Writes a file beside and renames it, so that a reader sees the old or the new one. A device, a pipe or a link is
+/// written to and stays what it is.
 ///
 /// # Errors
 /// The disk's.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+    if fs::symlink_metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return fs::write(path, bytes).map_err(disk(path));
+    }
     let beside = path.with_extension(format!("{}.part", std::process::id()));
     fs::write(&beside, bytes).map_err(disk(path))?;
     fs::rename(&beside, path).map_err(disk(path))
@@ -137,8 +145,7 @@ fn read_plan(path: &Path) -> Result<Option<PlanFile>, FolderError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(disk(&file)(error)),
     };
-    let plan: PlanFile = serde_json::from_str(&text)
-        .map_err(|error| FolderError::Unreadable(format!("{}: not a plan: {error}", file.display())))?;
+    let plan: PlanFile = serde_json::from_str(&text).map_err(|_| FolderError::Torn(file.display().to_string()))?;
     if plan.format > FORMAT {
         let message =
             format!("{} has format {}; this gridbook reads up to format {FORMAT}", file.display(), plan.format);
@@ -194,8 +201,10 @@ pub struct Past {
     pub attempts: u32,
     /// Attempts that ended: number, journal, outcome.
     ends: Vec<(u32, String, ResultBlock, Measured)>,
-    /// Attempts stopped by the user.
+    /// The last attempt that was stopped by the user or by the machine.
     interrupted: u32,
+    /// Scores made from the kept predictions after the trial, with the metrics that have none.
+    scores: Vec<(BTreeMap<String, f64>, BTreeMap<String, String>)>,
     /// How often its worker died under it.
     pub deaths: u32,
 }
@@ -204,7 +213,25 @@ impl Past {
     /// The outcome that counts: the first finished attempt by (attempt, journal), else the last that ended. The
     /// clock is not asked.
     fn outcome(&self) -> Option<&(u32, String, ResultBlock, Measured)> {
-        self.ends.iter().find(|end| end.2.status.is_done()).or(self.ends.last())
+        // A worker's death is followed by another try or by `quarantined`: by itself it decides nothing.
+        let decides = |end: &&(u32, String, ResultBlock, Measured)| {
+            !(end.2.status == Status::Failed && end.2.stage.as_deref() == Some(WORKER_DIED))
+        };
+        self.ends.iter().find(|end| end.2.status.is_done()).or(self.ends.iter().rfind(decides))
+    }
+
+    /// The result that counts, with the scores that were made from its predictions later.
+    pub fn result(&self) -> Option<ResultBlock> {
+        let mut result = self.outcome()?.2.clone();
+        for (scores, undefined) in &self.scores {
+            for (name, score) in scores {
+                result.scores.entry(name.clone()).or_insert(*score);
+            }
+            for (name, reason) in undefined {
+                result.undefined.entry(name.clone()).or_insert_with(|| reason.clone());
+            }
+        }
+        Some(result)
     }
 
     /// Wall seconds of the outcome that counts, if the trial finished.
@@ -237,7 +264,13 @@ impl History {
                     past.deaths += u32::from(result.stage.as_deref() == Some(WORKER_DIED));
                     past.ends.push((attempt, name, *result, *measured));
                 }
-                Record::Interrupted { trial, .. } => history.trials.entry(trial).or_default().interrupted += 1,
+                Record::Interrupted { trial, attempt } => {
+                    let past = history.trials.entry(trial).or_default();
+                    past.interrupted = past.interrupted.max(attempt);
+                }
+                Record::Score { trial, scores, undefined } => {
+                    history.trials.entry(trial).or_default().scores.push((scores, undefined));
+                }
                 Record::Open { .. } | Record::Close { .. } => {}
             }
         }
@@ -257,10 +290,10 @@ impl History {
             return TrialRecord { trial, state: State::Pending, attempts: 0, result: None, measured: None };
         };
         let outcome = past.outcome();
-        let open = past.attempts > past.ends.iter().map(|end| end.0).max().unwrap_or(0);
+        let open = past.attempts > past.ends.iter().map(|end| end.0).max().unwrap_or(0) || outcome.is_none();
         let state = match outcome {
             Some((_, _, result, _)) if result.status.is_done() || !open => State::Ended(result.status),
-            _ if open && live && past.interrupted == 0 => State::Running,
+            _ if open && live && past.interrupted < past.attempts => State::Running,
             Some((_, _, result, _)) => State::Ended(result.status),
             None => State::Interrupted,
         };
@@ -268,7 +301,7 @@ impl History {
             trial,
             state,
             attempts: past.attempts,
-            result: outcome.map(|end| end.2.clone()),
+            result: past.result(),
             measured: outcome.map(|end| end.3.clone()),
         }
     }

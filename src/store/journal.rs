@@ -1,6 +1,7 @@
 //! Journals: append-only files of JSON lines, one writer each, every line with its checksum. A reader stops at a
 //! torn last line; a damaged line in the middle is left out, counted and named.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher};
@@ -47,7 +48,16 @@ pub enum Record {
         /// What the clock and the machine say.
         measured: Box<Measured>,
     },
-    /// A trial was stopped by the user, which is no failure.
+    /// Scores made from a finished trial's predictions, for metrics that were asked for later.
+    Score {
+        /// Its id.
+        trial: String,
+        /// Scores by metric name.
+        scores: BTreeMap<String, f64>,
+        /// Metrics without a value, with the reason.
+        undefined: BTreeMap<String, String>,
+    },
+    /// A trial was stopped by the user or by a fault of the machine, which is no failure.
     Interrupted {
         /// Its id.
         trial: String,

@@ -203,6 +203,79 @@ fn a_worker_killed_from_outside_is_replaced() {
     assert_eq!(status["finished"].as_u64(), Some(2), "{status}");
 }
 
+/// A fault of the machine is no outcome of a trial.
+#[test]
+fn data_that_change_during_a_run_leave_trials_pending() {
+    let text = HEAD.replace("kind = \"blobs\"\nrows = 40", "kind = \"csv\"\npath = \"d.csv\"\nlabels = \"y\"");
+    let project = Project::with(&format!(
+        "{text}[[pipeline]]\nsteps = []\n[[model]]\nkind = \"debug\"\nsleep = 1\n[[model]]\nkind = \"kmeans\"\n[[model]]\nkind = \"debug\"\nname = \"panics\"\npanic = true\n"
+    ));
+    let good = "a,y\n1,0\n2,0\n8,1\n9,1\n";
+    project.write("d.csv", good);
+    let child = project.command(&["run", "experiment.toml", "--jobs", "1", "--reverse"]).spawn().unwrap();
+    let results = project.path("results/study");
+    // The panicking trial is replaced by a new worker, which must read the data again.
+    wait_until(|| journal_lines(&results).iter().any(|line| line.contains(r#""kind":"start""#)));
+    project.write("d.csv", "a,y\n1,0\n2,0\n8,1\n9,0\n");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    project.write("d.csv", good);
+    let said = project.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!((status["finished"].as_u64(), status["failed"].as_u64()), (Some(4), Some(2)), "{status}");
+}
+
+#[test]
+fn a_metric_asked_for_later_is_made_from_the_kept_predictions() {
+    let model = "[[pipeline]]\nsteps = [{ kind = \"standardize\" }]\n[[model]]\nkind = \"kmeans\"\n";
+    let project = study(model);
+    assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 0);
+    let more = ["run", "experiment.toml", "--set", "task.metrics=[\"acc\",\"ari\",\"inertia\"]"];
+    let said = project.gridbook(&more);
+    assert!(said.stderr.contains("0 to run"), "{}", said.stderr);
+    let fresh = study(model);
+    fresh.gridbook(&more);
+    for format in ["csv", "json"] {
+        let arguments = ["report", "results/study", "--format", format, "--omit-measured"];
+        assert_eq!(project.gridbook(&arguments).stdout, fresh.gridbook(&arguments).stdout);
+    }
+    let rows = project.json(&["trials", "results/study", "--format", "json"]);
+    assert!(rows[0]["metric:ari"].is_number() && rows[0]["metric:inertia"].is_number(), "{rows}");
+}
+
+#[test]
+fn a_torn_plan_is_made_again() {
+    let project = study("[[model]]\nkind = \"random\"\n");
+    assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 0);
+    project.write("results/study/plan.json", "{\"form");
+    let said = project.gridbook(&["status", "results/study"]);
+    assert!(said.code == 3 && said.stderr.contains("makes it again"), "{}", said.stderr);
+    let said = project.gridbook(&["run", "experiment.toml"]);
+    assert!(said.code == 0 && said.stderr.contains("0 to run"), "{}", said.stderr);
+}
+
+#[test]
+fn a_report_written_to_a_link_or_a_device_leaves_it_one() {
+    let project = study("[[model]]\nkind = \"random\"\n");
+    assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 0);
+    project.write("target.html", "old");
+    std::os::unix::fs::symlink("target.html", project.path("link.html")).unwrap();
+    assert_eq!(project.gridbook(&["report", "results/study", "-o", "link.html"]).code, 0);
+    assert!(fs::symlink_metadata(project.path("link.html")).unwrap().is_symlink());
+    assert!(fs::read_to_string(project.path("target.html")).unwrap().contains("<title>"));
+}
+
+#[test]
+fn a_path_that_is_not_utf8_is_refused_at_once() {
+    use std::os::unix::ffi::OsStrExt;
+    let project = study("[[model]]\nkind = \"random\"\n");
+    let mut command = project.command(&["run", "experiment.toml", "--results"]);
+    let output = command.arg(std::ffi::OsStr::from_bytes(b"caf\xe9")).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(3) && stderr.contains("not UTF-8"), "{stderr}");
+}
+
 fn wait_until(condition: impl Fn() -> bool) {
     let began = Instant::now();
     while !condition() {

@@ -87,7 +87,7 @@ impl Experiment {
         places: &Places,
     ) -> Result<(Self, Vec<DatasetFacts>), Diagnostics> {
         let experiment = Self::parse_with(path, text, overrides, &|blocks, problems| {
-            data::check_readable(blocks, places, problems)
+            data::check_readable(blocks, places, problems);
         })?;
         let facts = data::check(&experiment, places)?;
         Ok((experiment, facts))

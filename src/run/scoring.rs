@@ -8,7 +8,7 @@ use crate::metric::{self, MetricSpec, Needs, Score};
 use crate::preprocess;
 use crate::run::protocol::{Assignment, Data};
 use crate::store::artifact;
-use crate::store::folder::History;
+use crate::store::folder::{History, Past};
 use crate::store::journal::Record;
 use crate::store::outcome::{ResultBlock, Status};
 
@@ -105,7 +105,7 @@ pub fn later_scores(assignments: &[Assignment], history: &History, results: &Pat
     let mut records = Vec::new();
     for assignment in assignments {
         let id = &assignment.trial.id;
-        let Some(known) = history.get(id).and_then(|past| past.result()) else { continue };
+        let Some(known) = history.get(id).and_then(Past::result) else { continue };
         let lacks = |name: &String| !known.scores.contains_key(name) && !known.undefined.contains_key(name);
         let missing: Vec<String> = assignment.metrics.iter().filter(|name| lacks(name)).cloned().collect();
         if known.status != Status::Finished || from_predictions(&missing).next().is_none() {

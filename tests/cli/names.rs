@@ -47,3 +47,22 @@ fn a_wrong_setting_of_the_machine_is_named() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr.contains("jobs"), "{stderr}");
 }
+
+/// What the README shows is a good file, and so is every experiment of the project.
+#[test]
+fn the_files_that_readers_copy_have_no_mistakes() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let project = Project::with(example);
+    project.write("points.csv", "a,b,class\n1,2,x\n3,4,y\n5,6,x\n");
+    let said = project.gridbook(&["check", "experiment.toml"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    for entry in std::fs::read_dir(root.join("experiments")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            let said = project.gridbook(&["check", path.to_str().unwrap()]);
+            assert_eq!(said.code, 0, "{}", said.stderr);
+        }
+    }
+}

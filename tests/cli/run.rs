@@ -102,7 +102,8 @@ fn ctrl_c_leaves_what_is_done_and_the_same_command_goes_on() {
     let project = study("[[model]]\nkind = \"debug\"\n[model.grid]\nsleep = [0.0, 60.0]\n");
     let child = project.command(&["run", "experiment.toml", "--jobs", "1"]).spawn().unwrap();
     let results = project.path("results/study");
-    wait_until(|| journal_lines(&results).iter().filter(|line| line.contains(r#""kind":"end""#)).count() == 2);
+    // Two have ended and the third has begun.
+    wait_until(|| journal_lines(&results).iter().filter(|line| line.contains(r#""kind":"start""#)).count() == 3);
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id().cast_signed()), nix::sys::signal::Signal::SIGINT)
         .unwrap();
     let output = child.wait_with_output().unwrap();
@@ -206,19 +207,24 @@ fn a_worker_killed_from_outside_is_replaced() {
 /// A fault of the machine is no outcome of a trial.
 #[test]
 fn data_that_change_during_a_run_leave_trials_pending() {
-    let text = HEAD.replace("kind = \"blobs\"\nrows = 40", "kind = \"csv\"\npath = \"d.csv\"\nlabels = \"y\"");
-    let project = Project::with(&format!(
-        "{text}[[pipeline]]\nsteps = []\n[[model]]\nkind = \"debug\"\nsleep = 1\n[[model]]\nkind = \"kmeans\"\n[[model]]\nkind = \"debug\"\nname = \"panics\"\npanic = true\n"
-    ));
+    // Run backwards: the sleepers hold the first worker while the data change; a panic ends it, and the next worker
+    // must read the data again.
+    let models = "[[model]]\nkind = \"kmeans\"\n\
+                  [[model]]\nkind = \"debug\"\nname = \"panics\"\npanic = true\n\
+                  [[model]]\nkind = \"debug\"\nname = \"sleeps\"\nsleep = 1.5\n";
+    let data = "kind = \"csv\"\npath = \"d.csv\"\nlabels = \"y\"";
+    let project = Project::with(&format!("{}{models}", HEAD.replace("kind = \"blobs\"\nrows = 40", data)));
     let good = "a,y\n1,0\n2,0\n8,1\n9,1\n";
     project.write("d.csv", good);
     let child = project.command(&["run", "experiment.toml", "--jobs", "1", "--reverse"]).spawn().unwrap();
     let results = project.path("results/study");
-    // The panicking trial is replaced by a new worker, which must read the data again.
-    wait_until(|| journal_lines(&results).iter().any(|line| line.contains(r#""kind":"start""#)));
-    project.write("d.csv", "a,y\n1,0\n2,0\n8,1\n9,0\n");
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(3));
+    // The second sleeper has begun: the worker holds the data since the first.
+    wait_until(|| journal_lines(&results).iter().filter(|line| line.contains(r#""kind":"start""#)).count() == 2);
+    project.write("d.csv", good.replace("9,1", "9,0"));
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(3));
+    let status = project.json(&["status", "results/study", "--json"]);
+    let counts = ["finished", "failed", "interrupted"].map(|word| status[word].as_u64());
+    assert_eq!(counts, [Some(2), Some(1), Some(3)], "{status}");
     project.write("d.csv", good);
     let said = project.gridbook(&["run", "experiment.toml"]);
     assert_eq!(said.code, 1, "{}", said.stderr);

@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places, View, file};
+use crate::dataset::{Column, Dataset, DatasetError, DatasetSpec, Labels, Places, View, file};
 use crate::diagnostic::nearest;
 use crate::parameter::{Domain, Parameter, Parameters, Values, quoted};
 use crate::parameters;
@@ -109,8 +109,8 @@ fn parse(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, DatasetEr
     }
     let values = Array2::from_shape_vec((rows.len(), kept.len()), cells).map_err(|e| file::error(path, e))?;
     let labels = label.map(|column| read_labels(bytes, path, rows, column, &names[column])).transpose()?;
-    let columns = kept.iter().map(|&i| names[i].clone()).collect();
-    Ok(Dataset { views: vec![View { name: "x".to_owned(), columns, values }], labels })
+    let columns = kept.iter().map(|&i| Column::numeric(&names[i])).collect();
+    Ok(Dataset::new(vec![View { name: "x".to_owned(), columns, values }], labels))
 }
 
 /// The line, from 1, on which a record begins. Counted here, and only for messages: the parser takes empty lines and
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn columns_labels_and_missing_cells() {
         let data = parse(b"a,b,class\n1,?,10\n2,3.5,9\n", "t.csv", &params(Some("class"))).expect("reads");
-        assert_eq!(data.views[0].columns, ["a", "b"]);
+        assert_eq!(data.views[0].columns, [Column::numeric("a"), Column::numeric("b")]);
         assert!(data.views[0].values[[0, 1]].is_nan());
         let labels = data.labels.expect("labels");
         assert_eq!(labels.classes, ["9", "10"]);
@@ -243,7 +243,7 @@ mod tests {
         let twice = parse(b"c,a,c\n1,2,3\n", "t.csv", &params(Some("c"))).expect_err("wrong").to_string();
         assert!(twice.contains("several columns are called `c`"), "{twice}");
         let drop = Params { drop: Names(vec!["c".to_owned()]), ..Params::default() };
-        assert_eq!(parse(b"c,a,c\n1,2,3\n", "t.csv", &drop).expect("reads").views[0].columns, ["a"]);
+        assert_eq!(parse(b"c,a,c\n1,2,3\n", "t.csv", &drop).expect("reads").views[0].columns, [Column::numeric("a")]);
     }
 
     /// Reads a file with these bytes.

@@ -146,7 +146,7 @@ fn views(data: &Dataset) -> Vec<ViewFacts> {
     let facts = |view: &crate::dataset::View| ViewFacts {
         name: view.name.clone(),
         columns: view.values.ncols(),
-        missing: view.values.iter().filter(|x| x.is_nan()).count(),
+        missing: view.missing(),
         kind: "numeric",
     };
     data.views.iter().map(facts).collect()
@@ -154,9 +154,7 @@ fn views(data: &Dataset) -> Vec<ViewFacts> {
 
 fn labels(data: &Dataset) -> Option<LabelFacts> {
     let labels = data.labels.as_ref()?;
-    let mut rows = vec![0; labels.classes.len()];
-    labels.codes.iter().for_each(|code| rows[*code] += 1);
-    let counts = labels.classes.iter().cloned().zip(rows).collect();
+    let counts = labels.classes.iter().cloned().zip(labels.counts()).collect();
     Some(LabelFacts { name: labels.name.clone(), classes: labels.classes.len(), counts })
 }
 

@@ -11,21 +11,80 @@ mod npz;
 mod synthetic;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ndarray::{Array2, Axis, concatenate};
 
 use crate::parameter::{ParameterSpec, Values};
 pub use describe::{Description, LabelFacts, ViewFacts, describe};
 
-/// One table of numbers; several views describe the same rows.
+/// One table of features; several views describe the same rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// Its name.
     pub name: String,
-    /// One name a column.
-    pub columns: Vec<String>,
-    /// `[rows, columns]`; missing is NaN.
+    /// What each column is.
+    pub columns: Vec<Column>,
+    /// `[rows, columns]`; missing is NaN, a nominal column holds indices into its words.
     pub values: Array2<f64>,
+}
+
+/// What a column of a view is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// The words of a nominal column, in the file's order; none for a column of numbers.
+    pub words: Option<Arc<[String]>>,
+}
+
+impl Column {
+    /// A column of numbers.
+    pub fn numeric(name: impl Into<String>) -> Self {
+        Column { name: name.into(), words: None }
+    }
+
+    /// A column of words.
+    pub fn nominal(name: impl Into<String>, words: impl Into<Arc<[String]>>) -> Self {
+        Column { name: name.into(), words: Some(words.into()) }
+    }
+}
+
+impl View {
+    /// A view of numbers whose columns are called `<name>0`, `<name>1`, ...
+    pub fn numbered(name: impl Into<String>, values: Array2<f64>) -> Self {
+        let name = name.into();
+        let columns = (0..values.ncols()).map(|i| Column::numeric(format!("{name}{i}"))).collect();
+        View { name, columns, values }
+    }
+
+    /// How many cells lack a value.
+    pub fn missing(&self) -> usize {
+        self.values.iter().filter(|x| x.is_nan()).count()
+    }
+
+    /// How many columns are nominal.
+    pub fn nominal(&self) -> usize {
+        self.columns.iter().filter(|column| column.words.is_some()).count()
+    }
+}
+
+/// A column that says something of the rows and is no feature: a year, a company, an identifier. Splits can name it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aside {
+    /// Its name.
+    pub name: String,
+    /// One cell a row as it stands in the file; empty where it is missing.
+    pub cells: Vec<String>,
+}
+
+/// One text a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Documents {
+    /// The column they came from.
+    pub name: String,
+    /// One text a row; empty where there is none.
+    pub texts: Vec<String>,
 }
 
 /// The classes that the rows are known to belong to. Models that cluster never see them.
@@ -33,7 +92,8 @@ pub struct View {
 pub struct Labels {
     /// The column or array they came from.
     pub name: String,
-    /// The classes, sorted: numbers by size, text by letter.
+    /// The classes: in the file's order where it declares them, else sorted, numbers by size and text by letter. A
+    /// declared class may have no row.
     pub classes: Vec<String>,
     /// One index into `classes` a row.
     pub codes: Vec<usize>,
@@ -56,21 +116,67 @@ impl Labels {
         let codes = rows.iter().map(|row| index[row.as_str()]).collect();
         Labels { name: name.to_owned(), classes, codes }
     }
+
+    /// Rows of each class.
+    pub fn counts(&self) -> Vec<usize> {
+        let mut rows = vec![0; self.classes.len()];
+        self.codes.iter().for_each(|code| rows[*code] += 1);
+        rows
+    }
 }
 
 /// Data in memory.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dataset {
-    /// At least one view; all with the same number of rows.
+    /// All with the same number of rows; at least one, but for documents alone.
     pub views: Vec<View>,
     /// The known classes.
     pub labels: Option<Labels>,
+    /// Columns that are no features.
+    pub aside: Vec<Aside>,
+    /// One text a row.
+    pub documents: Option<Documents>,
 }
 
 impl Dataset {
+    /// Views with their labels and nothing else.
+    pub fn new(views: Vec<View>, labels: Option<Labels>) -> Self {
+        Dataset { views, labels, ..Dataset::default() }
+    }
+
     /// The number of rows.
     pub fn rows(&self) -> usize {
-        self.views.first().map_or(0, |view| view.values.nrows())
+        let texts = || self.documents.as_ref().map_or(0, |documents| documents.texts.len());
+        self.views.first().map_or_else(texts, |view| view.values.nrows())
+    }
+
+    /// These rows in this order; a row may be named several times. Classes stay as they are.
+    ///
+    /// # Panics
+    /// A row is not there.
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Dataset {
+        let pick = |cells: &[String]| rows.iter().map(|&row| cells[row].clone()).collect();
+        Dataset {
+            views: self
+                .views
+                .iter()
+                .map(|view| View { values: view.values.select(Axis(0), rows), ..view.clone() })
+                .collect(),
+            labels: self
+                .labels
+                .as_ref()
+                .map(|labels| Labels { codes: rows.iter().map(|&row| labels.codes[row]).collect(), ..labels.clone() }),
+            aside: self
+                .aside
+                .iter()
+                .map(|column| Aside { name: column.name.clone(), cells: pick(&column.cells) })
+                .collect(),
+            documents: self
+                .documents
+                .as_ref()
+                .map(|documents| Documents { name: documents.name.clone(), texts: pick(&documents.texts) }),
+        }
     }
 
     /// All views side by side, `[rows, all columns]`.
@@ -84,9 +190,9 @@ impl Dataset {
         }
     }
 
-    /// The number of known classes.
+    /// The number of known classes that have a row.
     pub fn classes(&self) -> Option<usize> {
-        self.labels.as_ref().map(|labels| labels.classes.len())
+        self.labels.as_ref().map(|labels| labels.counts().into_iter().filter(|rows| *rows > 0).count())
     }
 }
 

@@ -103,7 +103,7 @@ pub fn read(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, Datase
         }
     }
     let labels = labels_name.map(|name| labels(&mut archive, &name, rows)).transpose()?;
-    Ok(Dataset { views, labels })
+    Ok(Dataset::new(views, labels))
 }
 
 /// Arrays that are views where none is named: every table but those that are named like labels, whether or not they
@@ -150,7 +150,7 @@ fn view(archive: &mut Archive<'_>, name: String, array: &str) -> Result<View, Da
     if let Some(((row, column), x)) = values.indexed_iter().find(|(_, x)| x.is_infinite()) {
         return Err(wrong(format!("holds {x} in row {row}, column {column} (from 0); only NaN means missing")));
     }
-    Ok(View { columns: (0..columns).map(|i| format!("{name}{i}")).collect(), name, values })
+    Ok(View::numbered(name, values))
 }
 
 /// Whole numbers are told apart up to here.

@@ -91,11 +91,7 @@ fn assemble(mut points: Vec<(Vec<f64>, usize)>, columns: usize, stream: &mut Str
     for (mut row, (point, _)) in values.rows_mut().into_iter().zip(&points) {
         row.iter_mut().zip(point).for_each(|(cell, x)| *cell = *x);
     }
-    let names = (0..columns).map(|i| format!("x{i}")).collect();
-    Dataset {
-        views: vec![View { name: "x".to_owned(), columns: names, values }],
-        labels: Some(Labels::of("group", &codes)),
-    }
+    Dataset::new(vec![View::numbered("x", values)], Some(Labels::of("group", &codes)))
 }
 
 /// Numbers a made-up set may have: 4 GiB of them.

@@ -1,6 +1,6 @@
 //! The checks that need the data: what each data set holds, and which models can take it.
 
-use crate::dataset::{self, Dataset, DatasetError, Places};
+use crate::dataset::{self, Dataset, DatasetError, Places, View};
 use crate::diagnostic::{Diagnostics, Problem};
 use crate::experiment::Experiment;
 use crate::experiment::blocks::{DatasetBlock, ModelBlock};
@@ -83,7 +83,7 @@ fn check_metrics(experiment: &Experiment, block: &DatasetBlock, data: &Dataset, 
 fn check_model(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, problems: &mut Vec<Problem>) {
     let Some(spec) = registry::find(&model.kind) else { return };
     if !spec.accepts.missing {
-        let missing = data.views.iter().map(|view| view.values.iter().filter(|x| x.is_nan()).count()).sum::<usize>();
+        let missing = data.views.iter().map(View::missing).sum::<usize>();
         if missing > 0 {
             let message =
                 format!("model `{}` takes no missing values, and data set `{}` has {missing}", model.name, block.name);
@@ -118,11 +118,10 @@ fn check_clusters(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, prob
 }
 
 fn facts(block: &DatasetBlock, data: &Dataset, checksum: Option<String>) -> DatasetFacts {
-    let classes = data.labels.as_ref().map_or_else(Vec::new, |labels| {
-        let mut sizes = vec![0; labels.classes.len()];
-        labels.codes.iter().for_each(|code| sizes[*code] += 1);
-        labels.classes.iter().cloned().zip(sizes).collect()
-    });
+    let classes = data
+        .labels
+        .as_ref()
+        .map_or_else(Vec::new, |labels| labels.classes.iter().cloned().zip(labels.counts()).collect());
     DatasetFacts {
         name: block.name.clone(),
         kind: block.kind.clone(),

@@ -9,8 +9,7 @@ use ndarray::Array2;
 
 /// One view.
 pub fn dataset(values: Array2<f64>) -> Dataset {
-    let columns = (0..values.ncols()).map(|i| format!("x{i}")).collect();
-    Dataset { views: vec![View { name: "x".to_owned(), columns, values }], labels: None }
+    Dataset::new(vec![View::numbered("x", values)], None)
 }
 
 /// Three round groups of 40 rows in 8 columns, mean of squares about 1.

@@ -60,7 +60,7 @@ fn attempt(
     let fit = find(&trial.kind)
         .ok_or_else(|| Trouble::failed("fit", format!("this worker has no model `{}`", trial.kind)))?;
     let data = prepared(&assignment.data, memory)?;
-    let hidden = Dataset { views: data.views.clone(), labels: None };
+    let hidden = Dataset::new(data.views.clone(), None);
     let mut context = TrialContext::new(trial.seed, data.classes(), report);
     let watch = Stopwatch::start();
     let fitted = catch_unwind(AssertUnwindSafe(|| fit(&trial.params, &hidden, &mut context)));

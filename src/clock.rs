@@ -17,7 +17,7 @@ pub fn now_for_file_names() -> String {
     humantime::format_rfc3339_millis(system_now()).to_string().replace(['-', ':', 'Z'], "")
 }
 
-/// Seconds of wall time and of CPU time (this process, all threads) since it was started.
+/// Seconds of wall time and of CPU time (all threads, and programs that were started) since it was started.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch {
     wall: Instant,
@@ -41,18 +41,25 @@ impl Stopwatch {
     }
 }
 
+/// Of this process and of the programs that it started and that have ended.
 fn cpu_time() -> Duration {
     use nix::sys::resource::{UsageWho, getrusage};
-    let Ok(usage) = getrusage(UsageWho::RUSAGE_SELF) else { return Duration::ZERO };
-    [usage.user_time(), usage.system_time()]
+    [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN]
         .into_iter()
+        .filter_map(|who| getrusage(who).ok())
+        .flat_map(|usage| [usage.user_time(), usage.system_time()])
         .map(|t| Duration::new(u64::try_from(t.tv_sec()).unwrap_or(0), u32::try_from(t.tv_usec()).unwrap_or(0) * 1000))
         .sum()
 }
 
 /// The most memory this process has held since [`reset_peak`], in MiB.
 pub fn peak_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    peak_mib_of("self")
+}
+
+/// The most memory that a process has held, in MiB; 0 when it is gone.
+pub fn peak_mib_of(process: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib: Option<f64> = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
     kib.unwrap_or(0.0) / 1024.0

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod dataset;
 pub mod diagnostic;
 pub mod experiment;
+pub mod java;
 #[cfg(feature = "lapack")]
 pub mod linalg;
 pub mod machine;
@@ -20,6 +21,7 @@ pub mod report;
 pub mod rng;
 pub mod run;
 pub mod settings;
+pub mod split;
 pub mod store;
 #[cfg(feature = "torch")]
 pub mod torch;

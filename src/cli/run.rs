@@ -8,10 +8,13 @@ use crate::cli::plan::select;
 use crate::cli::study::{Study, settings};
 use crate::cli::{Failure, FileArguments, counted, print};
 use crate::machine;
+use crate::parameter::Values;
 use crate::plan::trial::Trial;
+use crate::preprocess::{self, Learn};
 use crate::report::{self, Format};
-use crate::run::protocol::{Assignment, Data};
+use crate::run::protocol::{Assignment, Data, Source};
 use crate::run::{self, Ending, Options};
+use crate::split::Choice;
 use crate::store::folder::{self, History, Locked};
 use crate::store::journal;
 use crate::store::outcome::Status;
@@ -95,22 +98,40 @@ fn announce(study: &Study, planned: usize, to_run: usize, jobs: usize, results: 
 }
 
 fn assignment(trial: &Trial, study: &Study, results: &Path) -> Assignment {
-    let block = study.experiment.datasets.iter().find(|block| block.name == trial.dataset);
-    let pipeline = study.experiment.pipelines.iter().find(|block| block.name == trial.pipeline);
+    let experiment = &study.experiment;
+    let block = experiment.datasets.iter().find(|block| block.name == trial.dataset);
+    let pipeline = experiment.pipelines.iter().find(|block| block.name == trial.pipeline && block.grid == trial.steps);
+    let split = experiment.splits.iter().find(|block| block.name == trial.split);
     let facts = study.plan.datasets.iter().find(|facts| facts.name == trial.dataset);
+    let steps: Vec<(String, Values)> =
+        pipeline.map_or_else(Vec::new, |p| p.steps.iter().map(|s| (s.kind.clone(), s.values.clone())).collect());
+    let draws = |kind: &str| preprocess::find(kind).is_some_and(|step| matches!(step.learn, Learn::Rows(_)));
+    let split = split.map_or_else(Choice::whole, |split| split.choice.clone());
+    // Where nothing is drawn, trials of all seeds share what was read and prepared.
+    let drawn = !split.is_whole() || steps.iter().any(|(kind, _)| draws(kind));
     Assignment {
         trial: trial.clone(),
         results: std::path::absolute(results).unwrap_or_else(|_| results.to_owned()),
         data: Data {
-            kind: block.map_or_else(String::new, |block| block.kind.clone()),
-            values: block.map_or_else(Default::default, |block| block.values.clone()),
-            base: study.places.base.clone(),
-            folder: study.places.data.clone(),
-            checksum: facts.and_then(|facts| facts.checksum.clone()),
-            steps: pipeline
-                .map_or_else(Vec::new, |p| p.steps.iter().map(|s| (s.kind.clone(), s.values.clone())).collect()),
+            source: Source {
+                kind: block.map_or_else(String::new, |block| block.kind.clone()),
+                values: block.map_or_else(Default::default, |block| block.values.clone()),
+                take: block.map_or_else(Default::default, |block| block.take.clone()),
+                base: study.places.base.clone(),
+                folder: study.places.data.clone(),
+                checksum: facts.and_then(|facts| facts.checksum.clone()),
+            },
+            task: experiment.task.kind,
+            split,
+            split_base: study.places.base.clone(),
+            fold: trial.fold,
+            seed: if drawn { trial.seed } else { 0 },
+            steps,
         },
-        metrics: study.experiment.task.metrics.iter().map(|spec| spec.name.to_owned()).collect(),
+        metrics: experiment.task.metrics.iter().map(|spec| spec.name.to_owned()).collect(),
+        positive: experiment.task.positive.as_ref().map(|(class, _)| class.clone()),
+        program_base: study.places.base.clone(),
+        seconds: experiment.limits.time.map(|time| time.as_secs_f64()),
         beside: 0,
     }
 }

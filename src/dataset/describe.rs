@@ -214,7 +214,7 @@ mod tests {
         );
         let places = Places { base: "/nowhere".into(), data: "".into() };
         let checked = Experiment::parse(Path::new("t.toml"), &text, &Overrides::default())
-            .and_then(|experiment| data::check(&experiment, &places));
+            .and_then(|mut experiment| data::check(&mut experiment, &places));
         if let Err(diagnostics) = checked {
             panic!("{}\n{}", description.suggested, diagnostics.render(false));
         }

@@ -9,6 +9,7 @@ mod guess;
 mod npy;
 mod npz;
 mod synthetic;
+pub mod take;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

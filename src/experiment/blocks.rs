@@ -7,6 +7,7 @@ use crate::experiment::document::Place;
 use crate::metric::MetricSpec;
 use crate::model::TaskKind;
 use crate::parameter::Values;
+use crate::split::Choice;
 use crate::value::Value;
 
 /// `[task]`.
@@ -16,6 +17,8 @@ pub struct Task {
     pub kind: TaskKind,
     /// The metrics, in the file's order.
     pub metrics: Vec<&'static MetricSpec>,
+    /// The class that counts as positive, with its place; left out, the last of two.
+    pub positive: Option<(String, Place)>,
 }
 
 /// `[[dataset]]`.
@@ -29,17 +32,38 @@ pub struct DatasetBlock {
     pub values: Values,
     /// Where each parameter's value stands.
     pub value_places: BTreeMap<String, Place>,
+    /// What is taken of it.
+    pub take: Values,
+    /// What its content must be, as `gridbook describe` writes it.
+    pub checksum: Option<String>,
     /// Where the block begins.
     pub place: Place,
 }
 
-/// `[[pipeline]]`.
+/// `[[split]]`.
+#[derive(Clone, Debug)]
+pub struct SplitBlock {
+    /// Label in tables.
+    pub name: String,
+    /// How it splits.
+    pub choice: Choice,
+    /// Hash of the file of rows, where there is one.
+    pub checksum: Option<String>,
+    /// Where each parameter's value stands.
+    pub value_places: BTreeMap<String, Place>,
+    /// Where the block begins.
+    pub place: Place,
+}
+
+/// `[[pipeline]]`: one point of its grid.
 #[derive(Clone, Debug)]
 pub struct PipelineBlock {
     /// Label in tables; `none` for the pipeline without steps.
     pub name: String,
     /// Its steps in order.
     pub steps: Vec<StepBlock>,
+    /// Where it stands in its grid: `undersample.ratio` to its value.
+    pub grid: Values,
     /// Where the block begins.
     pub place: Place,
 }
@@ -68,6 +92,8 @@ pub struct ModelBlock {
     pub grid: Vec<GridAxis>,
     /// Cells not wanted.
     pub skips: Vec<Skip>,
+    /// Hash of the files that a program of the user's own is made of; none for other models, or before they are read.
+    pub code: Option<String>,
     /// Where the block begins.
     pub place: Place,
 }

@@ -1,20 +1,24 @@
 //! The checks that need the data: what each data set holds, and which models can take it.
 
+use std::collections::BTreeMap;
+
 use crate::dataset::{self, Dataset, DatasetError, Places, View};
 use crate::diagnostic::{Diagnostics, Problem};
-use crate::experiment::Experiment;
-use crate::experiment::blocks::{DatasetBlock, ModelBlock};
-use crate::metric::Needs;
-use crate::model::registry;
-use crate::parameter::Parameter;
+use crate::experiment::blocks::{DatasetBlock, ModelBlock, PipelineBlock};
+use crate::experiment::{Experiment, files};
+use crate::model::{Documents, TaskKind, registry};
+use crate::parameter::{Parameter, quoted};
+use crate::preprocess;
+use crate::split::{self, Rows};
 use crate::store::results::DatasetFacts;
 
-/// Reads every data set and says what it holds.
+/// Reads every data set and says what it holds; fills in the hashes of other files that decide results.
 ///
 /// # Errors
-/// Data that are missing or damaged, or that a metric or model cannot take.
-pub fn check(experiment: &Experiment, places: &Places) -> Result<Vec<DatasetFacts>, Diagnostics> {
+/// Data that are missing or damaged, or that a metric, split, step or model cannot take.
+pub fn check(experiment: &mut Experiment, places: &Places) -> Result<Vec<DatasetFacts>, Diagnostics> {
     let mut problems = Vec::new();
+    files::check(experiment, places, &mut problems);
     let facts: Vec<DatasetFacts> = experiment
         .datasets
         .iter()
@@ -26,12 +30,33 @@ pub fn check(experiment: &Experiment, places: &Places) -> Result<Vec<DatasetFact
 /// Looks only whether the data sets can be read.
 pub fn check_readable(blocks: &[DatasetBlock], places: &Places, problems: &mut Vec<Problem>) {
     for block in blocks {
-        let Some(spec) = dataset::find(&block.kind) else { continue };
         // Without its file named, that is the mistake, and it has been said.
-        if let Err(error) = (spec.load)(&block.values, places) {
+        if let Err(error) = open(block, places) {
             problems.push(problem(block, error));
         }
     }
+}
+
+/// A data set after `take`, with the checksum of its content.
+fn open(block: &DatasetBlock, places: &Places) -> Result<(Option<String>, Dataset), DatasetError> {
+    let spec = dataset::find(&block.kind).ok_or_else(|| DatasetError::Parameter {
+        key: "kind".to_owned(),
+        message: format!("no data set is called `{}`", block.kind),
+        suggestion: None,
+    })?;
+    let checksum = (spec.checksum)(&block.values, places)?;
+    if let (Some(wanted), Some(found)) = (&block.checksum, &checksum)
+        && wanted != found
+    {
+        let message = format!("the data are not those that are meant: their checksum is `{found}`");
+        return Err(DatasetError::File { key: "checksum".to_owned(), message });
+    }
+    if block.checksum.is_some() && checksum.is_none() {
+        let message = "a made-up data set has no file, and so no checksum".to_owned();
+        return Err(DatasetError::Parameter { key: "checksum".to_owned(), message, suggestion: None });
+    }
+    let data = (spec.load)(&block.values, places)?;
+    Ok((checksum, dataset::take::apply(data, &block.take)?))
 }
 
 fn check_dataset(
@@ -40,10 +65,7 @@ fn check_dataset(
     places: &Places,
     problems: &mut Vec<Problem>,
 ) -> Option<DatasetFacts> {
-    let spec = dataset::find(&block.kind)?;
-    let checksum = (spec.checksum)(&block.values, places);
-    let loaded = checksum.and_then(|checksum| Ok((checksum, (spec.load)(&block.values, places)?)));
-    let (checksum, data) = match loaded {
+    let (checksum, data) = match open(block, places) {
         Ok(found) => found,
         Err(error) => {
             problems.push(problem(block, error));
@@ -51,11 +73,13 @@ fn check_dataset(
         }
     };
     let before = problems.len();
-    check_metrics(experiment, block, &data, problems);
+    check_labels(experiment, block, &data, problems);
+    let folds = check_splits(experiment, block, &data, places, problems);
+    check_pipelines(experiment, block, &data, problems);
     for model in &experiment.models {
-        check_model(block, model, &data, problems);
+        check_model(experiment, block, model, &data, problems);
     }
-    (problems.len() == before).then(|| facts(block, &data, checksum))
+    (problems.len() == before).then(|| facts(block, &data, checksum, folds))
 }
 
 fn problem(block: &DatasetBlock, error: DatasetError) -> Problem {
@@ -71,28 +95,138 @@ fn problem(block: &DatasetBlock, error: DatasetError) -> Problem {
     }
 }
 
-fn check_metrics(experiment: &Experiment, block: &DatasetBlock, data: &Dataset, problems: &mut Vec<Problem>) {
-    let needing: Vec<&str> =
-        experiment.task.metrics.iter().filter(|spec| spec.needs == Needs::TrueLabels).map(|spec| spec.name).collect();
-    if data.labels.is_none() && !needing.is_empty() {
-        let message = format!("data set `{}` has no labels, which {} need", block.name, needing.join(", "));
-        problems.push(Problem::error(&block.place, "data", message).help("name the `labels`, or take other metrics"));
+fn check_labels(experiment: &Experiment, block: &DatasetBlock, data: &Dataset, problems: &mut Vec<Problem>) {
+    let task = &experiment.task;
+    let needing: Vec<&str> = task.metrics.iter().filter(|spec| spec.needs.truth()).map(|spec| spec.name).collect();
+    match &data.labels {
+        None if task.kind.is_supervised() => {
+            let message = format!("data set `{}` has no labels to learn", block.name);
+            problems.push(Problem::error(&block.place, "data", message).help("name the `labels`"));
+        }
+        None if !needing.is_empty() => {
+            let message = format!("data set `{}` has no labels, which {} need", block.name, needing.join(", "));
+            let help = "name the `labels`, or take other metrics";
+            problems.push(Problem::error(&block.place, "data", message).help(help));
+        }
+        Some(labels) if task.kind == TaskKind::Outliers && labels.classes.len() > 2 => {
+            let message = format!(
+                "data set `{}` has {} classes; outliers are told from the rest by two",
+                block.name,
+                labels.classes.len()
+            );
+            problems.push(Problem::error(&block.place, "data", message));
+        }
+        _ => {}
+    }
+    if let (Some((class, place)), Some(labels)) = (&task.positive, &data.labels)
+        && !labels.classes.contains(class)
+    {
+        let message =
+            format!("data set `{}` has no class `{class}`; expected one of {}", block.name, quoted(&labels.classes));
+        let names = labels.classes.iter().map(String::as_str);
+        problems.push(Problem::error(place, "unknown-value", message).nearest(class, names));
     }
 }
 
-fn check_model(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, problems: &mut Vec<Problem>) {
-    let Some(spec) = registry::find(&model.kind) else { return };
-    if !spec.accepts.missing {
-        let missing = data.views.iter().map(View::missing).sum::<usize>();
-        if missing > 0 {
-            let message =
-                format!("model `{}` takes no missing values, and data set `{}` has {missing}", model.name, block.name);
-            problems.push(Problem::error(&model.place, "model-data", message));
+/// Draws every split once; how many folds those have that are numbered.
+fn check_splits(
+    experiment: &Experiment,
+    block: &DatasetBlock,
+    data: &Dataset,
+    places: &Places,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, u32> {
+    let mut folds = BTreeMap::new();
+    for split in &experiment.splits {
+        let seed = experiment.seeds.first().copied().unwrap_or(0);
+        match split.choice.draw(&Rows { data, seed, places }) {
+            Ok(drawn) => {
+                if split::find(&split.choice.kind).is_some_and(|spec| spec.folded) {
+                    folds.insert(split.name.clone(), u32::try_from(drawn.len()).unwrap_or(u32::MAX));
+                }
+            }
+            Err(error) => {
+                let place = split.value_places.get(error.key).unwrap_or(&split.place);
+                let (code, message) = if error.file {
+                    ("data-file", error.message)
+                } else {
+                    ("split", format!("split `{}` of data set `{}`: {}", split.name, block.name, error.message))
+                };
+                let mut problem = Problem::error(place, code, message);
+                problem.help = error.suggestion.as_ref().map(|name| format!("did you mean `{name}`?"));
+                problem.suggestion = error.suggestion;
+                problems.push(problem);
+            }
         }
     }
-    if spec.wants_clusters {
+    folds
+}
+
+/// Steps that need numbers where the data have words.
+fn check_pipelines(experiment: &Experiment, block: &DatasetBlock, data: &Dataset, problems: &mut Vec<Problem>) {
+    let nominal: usize = data.views.iter().map(View::nominal).sum();
+    for pipeline in &experiment.pipelines {
+        let refusing = pipeline
+            .steps
+            .iter()
+            .find(|step| preprocess::find(&step.kind).is_some_and(|spec| !spec.effect.keeps_nominal));
+        if let (Some(step), true) = (refusing, nominal > 0) {
+            let message = format!(
+                "step `{}` takes numbers only, and data set `{}` has {nominal} nominal columns",
+                step.kind, block.name
+            );
+            problems.push(Problem::error(&pipeline.place, "step-data", message));
+        }
+    }
+}
+
+fn check_model(
+    experiment: &Experiment,
+    block: &DatasetBlock,
+    model: &ModelBlock,
+    data: &Dataset,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(spec) = registry::find(&model.kind) else { return };
+    let mut refuse = |message: String, help: &str| {
+        problems.push(Problem::error(&model.place, "model-data", message).help(help));
+    };
+    let missing = data.views.iter().map(View::missing).sum::<usize>();
+    let unfilled = experiment.pipelines.iter().find(|pipeline| !fills_missing(pipeline));
+    if !spec.accepts.missing
+        && missing > 0
+        && let Some(pipeline) = unfilled
+    {
+        let through = if pipeline.steps.is_empty() { String::new() } else { format!(" after `{}`", pipeline.name) };
+        let message = format!(
+            "model `{}` takes no missing values, and data set `{}` has {missing}{through}",
+            model.name, block.name
+        );
+        refuse(message, "fill them by a [[pipeline]] with the step `replace-missing`");
+    }
+    let nominal: usize = data.views.iter().map(View::nominal).sum();
+    if !spec.accepts.nominal && nominal > 0 {
+        let message = format!(
+            "model `{}` takes numbers only, and data set `{}` has {nominal} nominal columns",
+            model.name, block.name
+        );
+        refuse(message, "leave them out under `drop`, or take another model");
+    }
+    let message = match (spec.accepts.documents, data.views.is_empty(), data.documents.is_some()) {
+        (Documents::Ignored, true, _) => Some("needs columns of numbers or words"),
+        (Documents::Required, _, false) => Some("needs documents"),
+        _ => None,
+    };
+    if let Some(what) = message {
+        refuse(format!("model `{}` {what}, and data set `{}` has none", model.name, block.name), "take another model");
+    }
+    if spec.wants_clusters && experiment.task.kind == TaskKind::Clustering {
         check_clusters(block, model, data, problems);
     }
+}
+
+fn fills_missing(pipeline: &PipelineBlock) -> bool {
+    pipeline.steps.iter().any(|step| preprocess::find(&step.kind).is_some_and(|spec| spec.effect.fills_missing))
 }
 
 fn check_clusters(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, problems: &mut Vec<Problem>) {
@@ -117,7 +251,7 @@ fn check_clusters(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, prob
     }
 }
 
-fn facts(block: &DatasetBlock, data: &Dataset, checksum: Option<String>) -> DatasetFacts {
+fn facts(block: &DatasetBlock, data: &Dataset, checksum: Option<String>, folds: BTreeMap<String, u32>) -> DatasetFacts {
     let classes = data
         .labels
         .as_ref()
@@ -129,5 +263,6 @@ fn facts(block: &DatasetBlock, data: &Dataset, checksum: Option<String>) -> Data
         columns: data.views.iter().map(|view| view.values.ncols()).sum(),
         classes,
         checksum,
+        folds,
     }
 }

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::dataset;
+use crate::dataset::take::Take;
 use crate::diagnostic::Problem;
 use crate::experiment::blocks::{DatasetBlock, PipelineBlock, StepBlock};
 use crate::experiment::document::{Node, NodeKind, Place, Table};
+use crate::experiment::pipeline_grid;
 use crate::experiment::reader::{Reader, wrong_type};
-use crate::parameter::{ParameterSpec, Values, quoted};
+use crate::model::TaskKind;
+use crate::parameter::{ParameterSpec, Parameters, Values, quoted};
 use crate::preprocess;
 
 /// A duration: seconds as a number, or `"10m"`.
@@ -112,34 +115,60 @@ fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Op
     let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let (values, value_places) =
         values(&mut reader, &format!("data set `{}`", spec.kind), &(spec.parameters)(), problems);
-    reader.later(&["take", "checksum"], problems);
+    let mut value_places = value_places;
+    let take = read_take(&mut reader, &mut value_places, problems);
+    let checksum = reader.text("checksum", problems);
+    if let Some(entry) = reader.entry("checksum") {
+        value_places.insert("checksum".to_owned(), entry.node.place.clone());
+    }
     reader.finish(problems);
-    Some(DatasetBlock { kind: spec.kind.to_owned(), name, values, value_places, place: place.clone() })
+    Some(DatasetBlock { kind: spec.kind.to_owned(), name, values, value_places, take, checksum, place: place.clone() })
+}
+
+/// `take = { per-class = 200 }`.
+fn read_take(reader: &mut Reader<'_>, places: &mut BTreeMap<String, Place>, problems: &mut Vec<Problem>) -> Values {
+    let Some((table, place)) = reader.table("take", problems) else { return Values::new() };
+    let mut take = Reader::new(table, "`take`", &place);
+    let (taken, _) = values(&mut take, "`take`", &Take::specs(), problems);
+    take.finish(problems);
+    places.insert("take".to_owned(), place);
+    taken
 }
 
 /// Reads every `[[pipeline]]`; without any, the one without steps.
-pub fn pipelines(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<PipelineBlock> {
+pub fn pipelines(reader: &mut Reader<'_>, task: TaskKind, problems: &mut Vec<Problem>) -> Vec<PipelineBlock> {
     let tables = reader.tables("pipeline", problems);
     if tables.is_empty() {
-        return vec![PipelineBlock { name: "none".to_owned(), steps: Vec::new(), place: Place::default() }];
+        return vec![PipelineBlock {
+            name: "none".to_owned(),
+            steps: Vec::new(),
+            grid: Values::new(),
+            place: Place::default(),
+        }];
     }
-    let blocks: Vec<PipelineBlock> = tables
+    let grids: Vec<Vec<PipelineBlock>> =
+        tables.into_iter().map(|(table, place)| read_pipeline(table, place, task, problems)).collect();
+    let firsts = grids.iter().filter_map(|grid| grid.first());
+    unique_names(firsts.map(|b| (b.name.as_str(), &b.place)), "pipeline", problems);
+    grids.into_iter().flatten().collect()
+}
+
+/// One block: a pipeline for each point of its grid.
+fn read_pipeline(table: &Table, place: Place, task: TaskKind, problems: &mut Vec<Problem>) -> Vec<PipelineBlock> {
+    let mut block = Reader::new(table, "[[pipeline]]", &place);
+    let name = block.text("name", problems);
+    let steps: Vec<StepBlock> = block
+        .tables("steps", problems)
         .into_iter()
-        .map(|(table, place)| {
-            let mut block = Reader::new(table, "[[pipeline]]", &place);
-            let name = block.text("name", problems);
-            let steps: Vec<StepBlock> = block
-                .tables("steps", problems)
-                .into_iter()
-                .filter_map(|(table, place)| read_step(table, &place, problems))
-                .collect();
-            block.finish(problems);
-            let name = name.unwrap_or_else(|| steps_name(&steps));
-            PipelineBlock { name, steps, place }
-        })
+        .filter_map(|(table, place)| read_step(table, &place, task, problems))
         .collect();
-    unique_names(blocks.iter().map(|b| (b.name.as_str(), &b.place)), "pipeline", problems);
-    blocks
+    let axes = match block.table("grid", problems) {
+        Some((grid, _)) => pipeline_grid::axes(grid, &steps, problems),
+        None => Vec::new(),
+    };
+    block.finish(problems);
+    let name = name.unwrap_or_else(|| steps_name(&steps));
+    pipeline_grid::expand(&PipelineBlock { name, steps, grid: Values::new(), place }, &axes)
 }
 
 fn steps_name(steps: &[StepBlock]) -> String {
@@ -149,11 +178,26 @@ fn steps_name(steps: &[StepBlock]) -> String {
     steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>().join(" + ")
 }
 
-fn read_step(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Option<StepBlock> {
-    const LATER: &[&str] = &["replace-missing", "undersample", "discretize", "cfs"];
+fn read_step(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<Problem>) -> Option<StepBlock> {
+    const LATER: &[&str] = &[
+        "cfs",
+        "clip",
+        "discretize",
+        "drop-columns",
+        "drop-duplicates",
+        "drop-rows",
+        "info-gain",
+        "nominal-to-binary",
+        "symmetrical-uncertainty",
+        "word2vec",
+    ];
     let mut reader = Reader::new(table, "a step", place);
     let kinds: Vec<_> = preprocess::STEPS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "step", &kinds, LATER, problems)?;
+    if spec.effect.needs_labels && !task.is_supervised() {
+        let message = format!("step `{}` needs classes, which the task `{}` hides", spec.kind, task.word());
+        problems.push(Problem::error(place, "step-task", message));
+    }
     let (values, _) = values(&mut reader, &format!("step `{}`", spec.kind), &(spec.parameters)(), problems);
     reader.finish(problems);
     Some(StepBlock { kind: spec.kind.to_owned(), values })

@@ -3,13 +3,16 @@
 pub mod blocks;
 pub mod data;
 pub mod document;
+mod files;
 mod inputs;
 mod models;
 pub mod only;
 mod overrides;
+mod pipeline_grid;
 mod presentation;
 mod published;
 mod reader;
+mod splits;
 
 use std::path::{Path, PathBuf};
 
@@ -28,7 +31,7 @@ use reader::Reader;
 pub const FORMAT: i64 = 1;
 
 /// Blocks and keys of the grammar that later versions add, so that a file that has them is told so.
-const LATER: &[&str] = &["extends", "split", "claim", "track"];
+const LATER: &[&str] = &["extends", "claim", "track"];
 
 /// A checked experiment file.
 #[derive(Clone, Debug)]
@@ -47,7 +50,9 @@ pub struct Experiment {
     pub seeds: Vec<u64>,
     /// At least one.
     pub datasets: Vec<DatasetBlock>,
-    /// At least one; without `[[pipeline]]` the one without steps.
+    /// At least one; without `[[split]]` the one that uses every row.
+    pub splits: Vec<SplitBlock>,
+    /// At least one; without `[[pipeline]]` the one without steps. One for each point of a pipeline's grid.
     pub pipelines: Vec<PipelineBlock>,
     /// At least one.
     pub models: Vec<ModelBlock>,
@@ -86,10 +91,10 @@ impl Experiment {
         overrides: &Overrides,
         places: &Places,
     ) -> Result<(Self, Vec<DatasetFacts>), Diagnostics> {
-        let experiment = Self::parse_with(path, text, overrides, &|blocks, problems| {
+        let mut experiment = Self::parse_with(path, text, overrides, &|blocks, problems| {
             data::check_readable(blocks, places, problems);
         })?;
-        let facts = data::check(&experiment, places)?;
+        let facts = data::check(&mut experiment, places)?;
         Ok((experiment, facts))
     }
 
@@ -128,18 +133,17 @@ impl Experiment {
 
     /// The axes that tables, figures and `--only` can name.
     pub fn axes(&self) -> Vec<String> {
-        axes(&self.models)
+        axes(&self.models, &self.pipelines)
     }
 }
 
-fn axes(models: &[ModelBlock]) -> Vec<String> {
-    let mut names: Vec<String> = ["dataset", "pipeline", "model", "split", "seed"].map(String::from).to_vec();
-    for model in models {
-        let given = model.fixed.keys().chain(model.grid.iter().map(|axis| &axis.name));
-        for name in given {
-            if !names.contains(name) {
-                names.push(name.clone());
-            }
+fn axes(models: &[ModelBlock], pipelines: &[PipelineBlock]) -> Vec<String> {
+    let mut names: Vec<String> = ["dataset", "pipeline", "model", "split", "fold", "seed"].map(String::from).to_vec();
+    let given = models.iter().flat_map(|model| model.fixed.keys().chain(model.grid.iter().map(|axis| &axis.name)));
+    let swept = pipelines.iter().flat_map(|pipeline| pipeline.grid.keys());
+    for name in given.chain(swept) {
+        if !names.contains(name) {
+            names.push(name.clone());
         }
     }
     names
@@ -164,11 +168,13 @@ fn read(
     let task = read_task(&mut reader, problems);
     let seeds = read_repeat(&mut reader, problems);
     let datasets = inputs::datasets(&mut reader, problems);
-    let pipelines = inputs::pipelines(&mut reader, problems);
-    let kind = task.as_ref().map_or(TaskKind::Clustering, |task| task.kind);
+    let kind = task.as_ref().map(|task| task.kind);
+    let splits = splits::splits(&mut reader, kind, problems);
+    let kind = kind.unwrap_or(TaskKind::Clustering);
+    let pipelines = inputs::pipelines(&mut reader, kind, problems);
     let models = models::models(&mut reader, kind, problems);
     let limits = read_limits(&mut reader, problems);
-    let axes = axes(&models);
+    let axes = axes(&models, &pipelines);
     let published = published::published(&mut reader, &axes, problems);
     let metrics = task.as_ref().map_or_else(Vec::new, |task| task.metrics.clone());
     let labels = presentation::Names::new(&axes, &metrics, &published, &datasets, &pipelines, &models, &seeds);
@@ -186,6 +192,7 @@ fn read(
         task,
         seeds,
         datasets: datasets.clone(),
+        splits,
         pipelines,
         models,
         limits,
@@ -232,23 +239,31 @@ fn read_task(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Option<Tas
         if found.is_none()
             && let Some(entry) = task.entry("kind")
         {
-            let words: Vec<&str> = TaskKind::ALL.iter().map(|kind| kind.word()).collect();
-            let later = ["classification", "outliers", "rules"].contains(&word.as_str());
-            let (code, message) = if later {
-                ("not-in-this-version", format!("the task `{word}` is not in this version of gridbook"))
-            } else {
-                ("unknown-kind", format!("unknown task `{word}`; expected one of {}", quoted(&words)))
-            };
-            problems.push(Problem::error(&entry.node.place, code, message).nearest(&word, words));
+            let mut words: Vec<&str> = TaskKind::ALL.iter().map(|kind| kind.word()).collect();
+            words.sort_unstable();
+            let message = format!("unknown task `{word}`; expected one of {}", quoted(&words));
+            problems.push(Problem::error(&entry.node.place, "unknown-kind", message).nearest(&word, words));
         }
         found
     });
     let metrics = match task.texts("metrics", problems) {
         Some(names) => names.iter().filter_map(|(name, place)| find_metric(name, place, problems)).collect(),
-        None => ["acc", "nmi_max", "ari"].into_iter().filter_map(metric::find).collect(),
+        None => default_metrics(kind).iter().filter_map(|name| metric::find(name)).collect(),
     };
+    let positive = task.text("positive", problems);
+    let positive = positive.and_then(|class| Some((class, task.entry("positive")?.node.place.clone())));
     task.finish(problems);
-    Some(Task { kind: kind?, metrics })
+    Some(Task { kind: kind?, metrics, positive })
+}
+
+/// The metrics of a task where none is named.
+fn default_metrics(kind: Option<TaskKind>) -> &'static [&'static str] {
+    match kind {
+        Some(TaskKind::Classification) => &["accuracy", "f1_macro", "cohen_kappa"],
+        Some(TaskKind::Outliers) => &["roc_auc", "average_precision"],
+        Some(TaskKind::Rules) => &[],
+        Some(TaskKind::Clustering) | None => &["acc", "nmi_max", "ari"],
+    }
 }
 
 /// The metric of this name, or a mistake.

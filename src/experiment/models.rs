@@ -12,8 +12,6 @@ use crate::parameter::{ParameterSpec, Values};
 /// Kinds that later versions add.
 const LATER: &[&str] = &[
     "gaussian-mixture",
-    "majority",
-    "command",
     "vae-kmeans",
     "vade",
     "att-vae",
@@ -82,7 +80,16 @@ fn read_model(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<P
         .collect();
     reader.later(&["zip", "only-if", "sample"], problems);
     reader.finish(problems);
-    let block = ModelBlock { kind: spec.kind.to_owned(), name, fixed, fixed_places, grid, skips, place: place.clone() };
+    let block = ModelBlock {
+        kind: spec.kind.to_owned(),
+        name,
+        fixed,
+        fixed_places,
+        grid,
+        skips,
+        code: None,
+        place: place.clone(),
+    };
     check_together(spec, &block, problems);
     Some(block)
 }

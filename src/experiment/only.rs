@@ -72,8 +72,9 @@ fn check(axis: &str, values: &[String], trials: &[Trial], whole: &str, place: &P
         }
     }
     if known.is_empty() {
-        let mut axes: Vec<String> = ["dataset", "pipeline", "model", "split", "seed"].map(String::from).to_vec();
-        axes.extend(trials.iter().flat_map(|trial| trial.params.keys().cloned()));
+        let mut axes: Vec<String> =
+            ["dataset", "pipeline", "model", "split", "fold", "seed"].map(String::from).to_vec();
+        axes.extend(trials.iter().flat_map(|trial| trial.params.keys().chain(trial.steps.keys()).cloned()));
         axes.sort_unstable();
         axes.dedup();
         let message = format!("no axis is called `{axis}`; expected one of {}", quoted(&axes));

@@ -27,6 +27,13 @@ pub enum Needs {
     Model,
 }
 
+impl Needs {
+    /// Whether the known classes are needed.
+    pub fn truth(self) -> bool {
+        self == Needs::TrueLabels
+    }
+}
+
 /// Which direction is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

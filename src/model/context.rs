@@ -42,12 +42,22 @@ pub struct TrialContext<'a> {
     pub counts: BTreeMap<String, i64>,
     /// Remarks for the reader of the report.
     pub notes: Vec<String>,
+    /// Scores that the model itself reports, by metric name; NaN is recorded as undefined.
+    pub scores: Vec<(String, f64)>,
 }
 
 impl<'a> TrialContext<'a> {
     /// For one trial: its seed, the number of known classes (not the classes), and who hears of progress.
     pub fn new(seed: u64, classes: Option<usize>, report: &'a mut dyn FnMut(Progress)) -> Self {
-        TrialContext { seed, classes, report, curves: Vec::new(), counts: BTreeMap::new(), notes: Vec::new() }
+        TrialContext {
+            seed,
+            classes,
+            report,
+            curves: Vec::new(),
+            counts: BTreeMap::new(),
+            notes: Vec::new(),
+            scores: Vec::new(),
+        }
     }
 
     /// The random stream for a part of a model: the same for every model that has this part.
@@ -87,6 +97,11 @@ impl<'a> TrialContext<'a> {
     /// Keeps a whole number with the result.
     pub fn count(&mut self, name: &str, value: usize) {
         self.counts.insert(name.to_owned(), i64::try_from(value).unwrap_or(i64::MAX));
+    }
+
+    /// Reports a score of the model's own, by metric name.
+    pub fn score(&mut self, name: &str, value: f64) {
+        self.scores.push((name.to_owned(), value));
     }
 
     /// Adds a remark for the reader of the report.

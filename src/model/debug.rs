@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::clock::Stopwatch;
 use crate::dataset::Dataset;
 use crate::model::{
-    Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TaskKind, TrialContext, unchecked,
+    Accepts, FitData, FitError, Fitted, Learner, Model, ModelSpec, Predictions, Program, TaskKind, TrialContext,
+    unchecked,
 };
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
@@ -45,16 +46,17 @@ impl Model for Debug {
         about: "fails, sleeps, hangs or crashes on demand, for trying out a set-up",
         reference: "the habit of mlr3's debug learner",
         revision: 1,
-        accepts: Accepts { tasks: TaskKind::ALL, missing: true },
+        accepts: Accepts::ANYTHING,
         parameters: Params::specs,
         check: unchecked,
         program: Program::Native,
         wants_clusters: false,
+        own_parameters: false,
     };
 }
 
-impl Clusterer for Debug {
-    fn fit(params: &Params, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError> {
+impl Learner for Debug {
+    fn fit(params: &Params, data: &FitData<'_>, trial: &mut TrialContext) -> Result<Box<dyn Fitted>, FitError> {
         let held = hold(params.memory)?;
         work(params.seconds, trial);
         std::thread::sleep(Duration::try_from_secs_f64(params.sleep).unwrap_or(Duration::MAX));
@@ -73,7 +75,22 @@ impl Clusterer for Debug {
         }
         drop(held);
         let value = if params.nan { f64::NAN } else { params.value };
-        Ok(Clustering { clusters: vec![0; data.rows()], scores: vec![("value".to_owned(), value)] })
+        trial.score("value", value);
+        Ok(Box::new(First(data.task)))
+    }
+}
+
+/// The first group or class for every row, and no outlier.
+struct First(TaskKind);
+
+impl Fitted for First {
+    fn predict(&self, rows: &Dataset) -> Result<Predictions, FitError> {
+        let rows = rows.rows();
+        Ok(match self.0 {
+            TaskKind::Clustering | TaskKind::Rules => Predictions::Clusters(vec![0; rows]),
+            TaskKind::Classification => Predictions::Classes { predicted: vec![Some(0); rows], probabilities: None },
+            TaskKind::Outliers => Predictions::Outliers { outlier: vec![false; rows], score: vec![0.0; rows] },
+        })
     }
 }
 

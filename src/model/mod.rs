@@ -2,35 +2,53 @@
 //! numbers, trackers or the screen.
 
 pub mod cluster;
+pub mod command;
 pub mod context;
 pub mod debug;
 pub mod deep;
+pub mod majority;
 pub mod random;
 pub mod registry;
 
-use serde::Serialize;
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
 use crate::parameter::{ParameterSpec, Parameters, Values};
 pub use context::{Progress, TrialContext};
 
 /// What is asked of the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TaskKind {
     /// Find groups; known classes serve only to judge them.
     Clustering,
+    /// Learn the classes of training rows, tell those of test rows.
+    Classification,
+    /// Find the rows that do not belong; known outliers serve only to judge.
+    Outliers,
+    /// Find rules that hold between values.
+    Rules,
 }
 
 impl TaskKind {
     /// Every task of this version.
-    pub const ALL: &'static [TaskKind] = &[TaskKind::Clustering];
+    pub const ALL: &'static [TaskKind] =
+        &[TaskKind::Clustering, TaskKind::Classification, TaskKind::Outliers, TaskKind::Rules];
 
     /// Its word in an experiment file.
     pub fn word(self) -> &'static str {
         match self {
             TaskKind::Clustering => "clustering",
+            TaskKind::Classification => "classification",
+            TaskKind::Outliers => "outliers",
+            TaskKind::Rules => "rules",
         }
+    }
+
+    /// Whether training rows are handed over with their classes.
+    pub fn is_supervised(self) -> bool {
+        self == TaskKind::Classification
     }
 }
 
@@ -51,6 +69,31 @@ pub struct Accepts {
     pub tasks: &'static [TaskKind],
     /// Whether missing values (NaN) are taken.
     pub missing: bool,
+    /// Whether nominal columns are taken.
+    pub nominal: bool,
+    /// What is done with documents.
+    pub documents: Documents,
+}
+
+impl Accepts {
+    /// Clusterers of numbers without gaps; what others take is written as a difference from this.
+    pub const NUMBERS: Accepts =
+        Accepts { tasks: &[TaskKind::Clustering], missing: false, nominal: false, documents: Documents::Ignored };
+    /// Whatever there is.
+    pub const ANYTHING: Accepts =
+        Accepts { tasks: TaskKind::ALL, missing: true, nominal: true, documents: Documents::Read };
+}
+
+/// What a model does with documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Documents {
+    /// Leaves them aside; the data need columns.
+    Ignored,
+    /// Reads them where there are some.
+    Read,
+    /// Needs them.
+    Required,
 }
 
 /// What is known about a model without running it.
@@ -73,6 +116,8 @@ pub struct ModelSpec {
     pub program: Program,
     /// Columns of equal meaning whichever data: `clusters` left out means as many as there are classes.
     pub wants_clusters: bool,
+    /// Whether it takes parameters of the user's own naming, checked by nobody.
+    pub own_parameters: bool,
 }
 
 /// A model's declaration.
@@ -92,13 +137,83 @@ pub trait Clusterer: Model {
     fn fit(params: &Self::Params, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError>;
 }
 
+/// A model that learns from training rows and then speaks of any.
+pub trait Learner: Model {
+    /// Learns.
+    ///
+    /// # Errors
+    /// [`FitError`]: not applicable, or failed.
+    fn fit(params: &Self::Params, data: &FitData<'_>, trial: &mut TrialContext) -> Result<Box<dyn Fitted>, FitError>;
+}
+
+/// What a fit is given.
+#[derive(Clone, Copy, Debug)]
+pub struct FitData<'a> {
+    /// What is asked.
+    pub task: TaskKind,
+    /// The training rows; with their classes in classification, else without.
+    pub train: &'a Dataset,
+    /// Rows kept out of training for early stopping and for choosing, where the split has an inner one.
+    pub validation: Option<&'a Dataset>,
+}
+
+/// A fitted model.
+pub trait Fitted {
+    /// What it says of rows whose classes are hidden.
+    ///
+    /// # Errors
+    /// [`FitError`].
+    fn predict(&self, rows: &Dataset) -> Result<Predictions, FitError>;
+}
+
+/// What a model says of rows, one entry a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Predictions {
+    /// Cluster indices.
+    Clusters(Vec<usize>),
+    /// Classes.
+    Classes {
+        /// Index of the class; none for a row that the model does not classify.
+        predicted: Vec<Option<usize>>,
+        /// `[rows, classes]`, each row adding up to 1.
+        probabilities: Option<Array2<f64>>,
+    },
+    /// Outliers.
+    Outliers {
+        /// Whether the row is one.
+        outlier: Vec<bool>,
+        /// The larger, the less the row belongs.
+        score: Vec<f64>,
+    },
+}
+
+impl Predictions {
+    /// How many rows they speak of.
+    pub fn rows(&self) -> usize {
+        match self {
+            Predictions::Clusters(clusters) => clusters.len(),
+            Predictions::Classes { predicted, .. } => predicted.len(),
+            Predictions::Outliers { outlier, .. } => outlier.len(),
+        }
+    }
+}
+
 /// Groups found.
 #[derive(Clone, Debug, Default)]
 pub struct Clustering {
-    /// One cluster index a row.
+    /// One cluster index a row of the fit.
     pub clusters: Vec<usize>,
-    /// Scores that the model itself reports, by metric name (`value` of `debug`); NaN is recorded as undefined.
-    pub scores: Vec<(String, f64)>,
+}
+
+/// A clustering speaks of the rows that it was made of.
+impl Fitted for Clustering {
+    fn predict(&self, rows: &Dataset) -> Result<Predictions, FitError> {
+        if rows.rows() != self.clusters.len() {
+            let reason = format!("{} assignments for {} rows", self.clusters.len(), rows.rows());
+            return Err(FitError::Failed(reason));
+        }
+        Ok(Predictions::Clusters(self.clusters.clone()))
+    }
 }
 
 /// Why there is no fit.
@@ -113,16 +228,34 @@ pub enum FitError {
 }
 
 /// A fit with its parameters still as values, for the registry.
-pub type Fit = fn(&Values, &Dataset, &mut TrialContext) -> Result<Clustering, FitError>;
+pub type Fit = fn(&Values, &FitData<'_>, &mut TrialContext) -> Result<Box<dyn Fitted>, FitError>;
 
 /// The registry's form of a clusterer.
 ///
 /// # Errors
 /// As [`Clusterer::fit`]; wrong parameters, which the experiment's check refuses earlier, are a failure.
-pub fn fit<M: Clusterer>(values: &Values, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError> {
-    let params = M::Params::from_values(values)
-        .map_err(|(name, what)| FitError::Failed(format!("parameter `{name}`: {what}")))?;
-    M::fit(&params, data, trial)
+pub fn clusterer<M: Clusterer>(
+    values: &Values,
+    data: &FitData<'_>,
+    trial: &mut TrialContext,
+) -> Result<Box<dyn Fitted>, FitError> {
+    Ok(Box::new(M::fit(&params::<M>(values)?, data.train, trial)?))
+}
+
+/// The registry's form of a learner.
+///
+/// # Errors
+/// As [`Learner::fit`]; wrong parameters, which the experiment's check refuses earlier, are a failure.
+pub fn learner<M: Learner>(
+    values: &Values,
+    data: &FitData<'_>,
+    trial: &mut TrialContext,
+) -> Result<Box<dyn Fitted>, FitError> {
+    M::fit(&params::<M>(values)?, data, trial)
+}
+
+fn params<M: Model>(values: &Values) -> Result<M::Params, FitError> {
+    M::Params::from_values(values).map_err(|(name, what)| FitError::Failed(format!("parameter `{name}`: {what}")))
 }
 
 /// A check for models whose parameters need no look at each other.

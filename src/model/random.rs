@@ -1,44 +1,79 @@
-//! Random assignment: the floor that every clustering must beat.
+//! Random assignment: the floor that every method must beat.
+
+use ndarray::Array2;
 
 use crate::dataset::Dataset;
 use crate::model::{
-    Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TaskKind, TrialContext, unchecked,
+    Accepts, FitData, FitError, Fitted, Learner, Model, ModelSpec, Predictions, Program, TaskKind, TrialContext,
+    unchecked,
 };
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
-use crate::rng::Purpose;
+use crate::rng::{Purpose, Stream};
 
 parameters! {
     /// Parameters of random assignment.
     pub struct Params {
-        /// Number of clusters; left out, the number of classes.
+        /// Number of clusters; left out, the number of classes. Only for clustering.
         clusters: Option<usize> = None, Domain::AtLeast(1.0);
     }
 }
 
-/// Each row to a cluster drawn uniformly.
+/// Each row to a cluster or class drawn uniformly; each row's outlier score drawn uniformly.
 pub struct Random;
 
 impl Model for Random {
     type Params = Params;
     const SPEC: ModelSpec = ModelSpec {
         kind: "random",
-        about: "each row to a cluster drawn uniformly: the floor",
+        about: "each row to a cluster or class drawn uniformly, or a uniform outlier score: the floor",
         reference: "none",
         revision: 1,
-        accepts: Accepts { tasks: &[TaskKind::Clustering], missing: true },
+        accepts: Accepts {
+            tasks: &[TaskKind::Clustering, TaskKind::Classification, TaskKind::Outliers],
+            ..Accepts::ANYTHING
+        },
         parameters: Params::specs,
         check: unchecked,
         program: Program::Native,
         wants_clusters: true,
+        own_parameters: false,
     };
 }
 
-impl Clusterer for Random {
-    fn fit(params: &Params, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError> {
-        let clusters = trial.clusters(params.clusters, data.rows())?;
-        let mut stream = trial.stream(Purpose::Init, "random");
-        let clusters = (0..data.rows()).map(|_| stream.below(clusters)).collect();
-        Ok(Clustering { clusters, scores: Vec::new() })
+impl Learner for Random {
+    fn fit(params: &Params, data: &FitData<'_>, trial: &mut TrialContext) -> Result<Box<dyn Fitted>, FitError> {
+        let groups = match data.task {
+            TaskKind::Clustering => trial.clusters(params.clusters, data.train.rows())?,
+            TaskKind::Classification => data.train.labels.as_ref().map_or(1, |labels| labels.classes.len()),
+            TaskKind::Outliers | TaskKind::Rules => 2,
+        };
+        Ok(Box::new(Drawn { task: data.task, groups, stream: trial.stream(Purpose::Init, "random") }))
+    }
+}
+
+struct Drawn {
+    task: TaskKind,
+    groups: usize,
+    stream: Stream,
+}
+
+impl Fitted for Drawn {
+    fn predict(&self, rows: &Dataset) -> Result<Predictions, FitError> {
+        let mut stream = self.stream.clone();
+        let rows = rows.rows();
+        let mut draw = || (0..rows).map(|_| stream.below(self.groups)).collect::<Vec<_>>();
+        Ok(match self.task {
+            TaskKind::Clustering | TaskKind::Rules => Predictions::Clusters(draw()),
+            TaskKind::Classification => {
+                #[expect(clippy::cast_precision_loss, reason = "a number of classes")]
+                let equal = Array2::from_elem((rows, self.groups), 1.0 / self.groups as f64);
+                Predictions::Classes { predicted: draw().into_iter().map(Some).collect(), probabilities: Some(equal) }
+            }
+            TaskKind::Outliers => {
+                let score: Vec<f64> = (0..rows).map(|_| stream.uniform()).collect();
+                Predictions::Outliers { outlier: score.iter().map(|score| *score >= 0.5).collect(), score }
+            }
+        })
     }
 }

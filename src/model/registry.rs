@@ -1,16 +1,26 @@
 //! The list of models. Adding one is its file plus its line here.
 
 use crate::model::cluster::kmeans::KMeans;
+use crate::model::command::Command;
 use crate::model::debug::Debug;
 use crate::model::deep::autoencoder_kmeans::AutoencoderKMeans;
 use crate::model::deep::dec::Dec;
 use crate::model::deep::idec::Idec;
+use crate::model::majority::Majority;
 use crate::model::random::Random;
-use crate::model::{Fit, Model, ModelSpec, fit};
+use crate::model::{Fit, Model, ModelSpec, clusterer, learner};
 
 /// Every model, in the order in which `gridbook list models` prints them.
-pub static MODELS: &[&ModelSpec] =
-    &[&KMeans::SPEC, &AutoencoderKMeans::SPEC, &Dec::SPEC, &Idec::SPEC, &Random::SPEC, &Debug::SPEC];
+pub static MODELS: &[&ModelSpec] = &[
+    &KMeans::SPEC,
+    &AutoencoderKMeans::SPEC,
+    &Dec::SPEC,
+    &Idec::SPEC,
+    &Majority::SPEC,
+    &Random::SPEC,
+    &Command::SPEC,
+    &Debug::SPEC,
+];
 
 /// The model of this kind.
 pub fn find(kind: &str) -> Option<&'static ModelSpec> {
@@ -19,18 +29,23 @@ pub fn find(kind: &str) -> Option<&'static ModelSpec> {
 
 /// Fits of the models that need no libtorch; reached from `gridbook-worker` only.
 pub fn native_fit(kind: &str) -> Option<Fit> {
-    [(KMeans::SPEC.kind, fit::<KMeans> as Fit), (Random::SPEC.kind, fit::<Random>), (Debug::SPEC.kind, fit::<Debug>)]
-        .into_iter()
-        .find_map(|(name, fit)| (name == kind).then_some(fit))
+    [
+        (KMeans::SPEC.kind, clusterer::<KMeans> as Fit),
+        (Majority::SPEC.kind, learner::<Majority>),
+        (Random::SPEC.kind, learner::<Random>),
+        (Debug::SPEC.kind, learner::<Debug>),
+    ]
+    .into_iter()
+    .find_map(|(name, fit)| (name == kind).then_some(fit))
 }
 
 /// Fits of the models that need libtorch; reached from `gridbook-torch-worker` only.
 #[cfg(feature = "torch")]
 pub fn torch_fit(kind: &str) -> Option<Fit> {
     [
-        (AutoencoderKMeans::SPEC.kind, fit::<AutoencoderKMeans> as Fit),
-        (Dec::SPEC.kind, fit::<Dec>),
-        (Idec::SPEC.kind, fit::<Idec>),
+        (AutoencoderKMeans::SPEC.kind, clusterer::<AutoencoderKMeans> as Fit),
+        (Dec::SPEC.kind, clusterer::<Dec>),
+        (Idec::SPEC.kind, clusterer::<Idec>),
     ]
     .into_iter()
     .find_map(|(name, fit)| (name == kind).then_some(fit))

@@ -3,21 +3,26 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::experiment::{DatasetBlock, ModelBlock, PipelineBlock};
+use crate::experiment::{DatasetBlock, ModelBlock, PipelineBlock, SplitBlock};
 use crate::model::{TaskKind, registry};
-use crate::parameter::{ParameterSpec, Values};
+use crate::parameter::{ParameterSpec, Parameters, Values};
+use crate::split::{self, Choice};
 use crate::store::results::DatasetFacts;
 use crate::{dataset, preprocess, rng};
 
 /// Raised when the form below changes.
 const FORMAT: u32 = 1;
-/// Raised when the split `whole` changes.
-const SPLIT_REVISION: u32 = 1;
 /// Hexadecimal digits of an id: 80 bits.
 const DIGITS: usize = 20;
 
 /// The part of the identity that models and seeds share.
-pub fn data(task: TaskKind, block: &DatasetBlock, facts: &DatasetFacts, pipeline: &PipelineBlock) -> String {
+pub fn data(
+    task: TaskKind,
+    block: &DatasetBlock,
+    facts: &DatasetFacts,
+    split: &SplitBlock,
+    pipeline: &PipelineBlock,
+) -> String {
     let spec = dataset::find(&block.kind);
     let mut values = block.values.clone();
     if let Some(spec) = spec {
@@ -33,7 +38,7 @@ pub fn data(task: TaskKind, block: &DatasetBlock, facts: &DatasetFacts, pipeline
             json!({ "kind": step.kind, "revision": spec.map(|s| s.revision), "values": departures(&step.values, &specs) })
         })
         .collect();
-    json!({
+    let mut identity = json!({
         "format": FORMAT,
         "task": task.word(),
         "random": rng::REVISION,
@@ -43,24 +48,57 @@ pub fn data(task: TaskKind, block: &DatasetBlock, facts: &DatasetFacts, pipeline
             "checksum": facts.checksum,
             "values": departures(&values, &specs),
         },
-        "split": { "kind": super::WHOLE, "revision": SPLIT_REVISION },
+        "split": split_identity(&split.choice),
         "steps": steps,
-    })
-    .to_string()
+    });
+    // What is not there is no part of it, so that ids of earlier versions stay.
+    if !block.take.is_empty() {
+        let specs = dataset::take::Take::specs();
+        identity["take"] = json!({ "revision": dataset::take::REVISION, "values": departures(&block.take, &specs) });
+    }
+    if let Some(checksum) = &split.checksum {
+        identity["split"]["checksum"] = json!(checksum);
+    }
+    identity.to_string()
+}
+
+fn split_identity(choice: &Choice) -> Json {
+    let spec = split::find(&choice.kind);
+    let mut values = choice.values.clone();
+    if let Some(spec) = spec {
+        values.retain(|name, _| !spec.locations.contains(&name.as_str()));
+    }
+    let specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
+    let mut identity = json!({ "kind": choice.kind, "revision": spec.map(|s| s.revision) });
+    let values = departures(&values, &specs);
+    if values.as_object().is_some_and(|values| !values.is_empty()) {
+        identity["values"] = values;
+    }
+    if let Some(inner) = &choice.validation {
+        identity["validation"] = split_identity(inner);
+    }
+    identity
 }
 
 /// The part of the identity that is the model with its parameters.
 pub fn method(model: &ModelBlock, params: &Values) -> String {
     let spec = registry::find(&model.kind);
     let specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
-    json!({ "kind": model.kind, "revision": spec.map(|s| s.revision), "values": departures(params, &specs) })
-        .to_string()
+    let mut identity =
+        json!({ "kind": model.kind, "revision": spec.map(|s| s.revision), "values": departures(params, &specs) });
+    if let Some(code) = &model.code {
+        identity["code"] = json!(code);
+    }
+    identity.to_string()
 }
 
-/// The id of a trial from its three parts.
-pub fn trial(data: &str, method: &str, seed: u64) -> String {
+/// The id of a trial from its parts.
+pub fn trial(data: &str, method: &str, seed: u64, fold: Option<u32>) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(data.as_bytes()).update(b"\n").update(method.as_bytes()).update(b"\n").update(&seed.to_le_bytes());
+    if let Some(fold) = fold {
+        hasher.update(&fold.to_le_bytes());
+    }
     hasher.finalize().to_hex()[..DIGITS].to_owned()
 }
 

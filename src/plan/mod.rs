@@ -9,14 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Problem};
 use crate::experiment::document::Place;
-use crate::experiment::{Experiment, ModelBlock};
+use crate::experiment::{Experiment, ModelBlock, SplitBlock};
 use crate::model::registry;
 use crate::parameter::Values;
 use crate::store::results::{DatasetFacts, SkippedCell};
 use trial::Trial;
-
-/// The split of a clustering task: every row is used.
-pub const WHOLE: &str = "whole";
 
 /// Everything that is to run, in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,28 +33,36 @@ impl Plan {
     /// Too many trials, two that are the same, or values that do not fit together.
     pub fn make(experiment: &Experiment, datasets: Vec<DatasetFacts>) -> Result<Self, Diagnostics> {
         let mut problems = Vec::new();
-        check_size(experiment, &mut problems);
+        check_size(experiment, &datasets, &mut problems);
         if !problems.is_empty() {
             return Err(Diagnostics::new(experiment.sources.clone(), problems));
         }
         let mut plan = Plan { datasets, skipped: Vec::new(), trials: Vec::new() };
         let cells: Vec<Vec<Values>> = experiment.models.iter().map(|model| plan.cells(model, &mut problems)).collect();
         for (dataset, facts) in experiment.datasets.iter().zip(&plan.datasets) {
-            for pipeline in &experiment.pipelines {
-                let data = identity::data(experiment.task.kind, dataset, facts, pipeline);
+            for (split, pipeline) in experiment
+                .splits
+                .iter()
+                .flat_map(|split| experiment.pipelines.iter().map(move |pipeline| (split, pipeline)))
+            {
+                let data = identity::data(experiment.task.kind, dataset, facts, split, pipeline);
+                let folds = fold_numbers(facts, split);
                 for (model, cells) in experiment.models.iter().zip(&cells) {
                     for params in cells {
                         let method = identity::method(model, params);
-                        plan.trials.extend(experiment.seeds.iter().map(|&seed| Trial {
-                            id: identity::trial(&data, &method, seed),
+                        let runs =
+                            experiment.seeds.iter().flat_map(|seed| folds.iter().map(move |fold| (*seed, *fold)));
+                        plan.trials.extend(runs.map(|(seed, fold)| Trial {
+                            id: identity::trial(&data, &method, seed, fold),
                             dataset: dataset.name.clone(),
                             pipeline: pipeline.name.clone(),
                             model: model.name.clone(),
                             kind: model.kind.clone(),
-                            split: WHOLE.to_owned(),
-                            fold: None,
+                            split: split.name.clone(),
+                            fold,
                             seed,
                             params: params.clone(),
+                            steps: pipeline.grid.clone(),
                         }));
                     }
                 }
@@ -102,6 +107,14 @@ impl Plan {
     }
 }
 
+/// The folds of a split of a data set; one without a number where the split has no folds.
+fn fold_numbers(facts: &DatasetFacts, split: &SplitBlock) -> Vec<Option<u32>> {
+    match facts.folds.get(&split.name) {
+        Some(&folds) => (0..folds).map(Some).collect(),
+        None => vec![None],
+    }
+}
+
 /// The caret for a parameter of a cell: its value in the grid, else the model.
 fn cell_place(model: &ModelBlock, name: &str, cell: &Values) -> Place {
     let axis = model.grid.iter().find(|axis| axis.name == name);
@@ -110,9 +123,13 @@ fn cell_place(model: &ModelBlock, name: &str, cell: &Values) -> Place {
     value.map_or(fixed, |(_, place)| place).clone()
 }
 
-fn check_size(experiment: &Experiment, problems: &mut Vec<Problem>) {
-    let runs =
-        experiment.datasets.len().saturating_mul(experiment.pipelines.len()).saturating_mul(experiment.seeds.len());
+fn check_size(experiment: &Experiment, datasets: &[DatasetFacts], problems: &mut Vec<Problem>) {
+    let folds = |facts: &DatasetFacts, split| facts.folds.get(split).map_or(1, |folds| *folds as usize);
+    let folds = datasets.iter().flat_map(|facts| experiment.splits.iter().map(move |split| folds(facts, &split.name)));
+    let runs = folds
+        .fold(0_usize, usize::saturating_add)
+        .saturating_mul(experiment.pipelines.len())
+        .saturating_mul(experiment.seeds.len());
     let cells = experiment
         .models
         .iter()

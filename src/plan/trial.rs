@@ -27,10 +27,18 @@ pub struct Trial {
     pub seed: u64,
     /// The model's parameters as given (fixed and swept); the others have their defaults.
     pub params: Values,
+    /// Where the pipeline stands in its own grid: `undersample.ratio` to its value.
+    #[serde(default, skip_serializing_if = "Values::is_empty")]
+    pub steps: Values,
 }
 
 impl Trial {
-    /// The trial's place on an axis: `dataset`, `pipeline`, `model`, `split`, `seed` or a parameter as given.
+    /// A parameter as given: the model's, or one of the pipeline's grid.
+    pub fn parameter(&self, name: &str) -> Option<&Value> {
+        self.params.get(name).or_else(|| self.steps.get(name))
+    }
+
+    /// The trial's place on an axis: `dataset`, `pipeline`, `model`, `split`, `fold`, `seed` or a parameter as given.
     pub fn axis(&self, name: &str) -> Option<Value> {
         Some(match name {
             "dataset" => Value::Text(self.dataset.clone()),
@@ -38,7 +46,8 @@ impl Trial {
             "model" => Value::Text(self.model.clone()),
             "split" => Value::Text(self.split.clone()),
             "seed" => Value::Integer(i64::try_from(self.seed).ok()?),
-            parameter => return self.params.get(parameter).cloned(),
+            "fold" => Value::Integer(i64::from(self.fold?)),
+            parameter => return self.parameter(parameter).cloned(),
         })
     }
 }

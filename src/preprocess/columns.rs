@@ -2,19 +2,41 @@
 
 use ndarray::{Array1, Array2};
 
-use crate::preprocess::Fitted;
+use crate::dataset::View;
+use crate::preprocess::FittedStep;
 
-/// `(x - shift) / scale` per column.
+/// `(x - shift) / scale` per column; nominal columns stay.
 pub struct ShiftScale {
-    /// One a column.
-    pub shift: Array1<f64>,
-    /// One a column; never 0.
-    pub scale: Array1<f64>,
+    shift: Array1<f64>,
+    /// Never 0.
+    scale: Array1<f64>,
 }
 
-impl Fitted for ShiftScale {
-    fn apply(&self, values: &Array2<f64>) -> Array2<f64> {
-        (values - &self.shift) / &self.scale
+impl ShiftScale {
+    /// From the shift and the scale of each column of `view`.
+    pub fn new(view: &View, shift: Array1<f64>, scale: Array1<f64>) -> Self {
+        let (mut shift, mut scale) = (shift, scale);
+        for (i, column) in view.columns.iter().enumerate() {
+            if column.words.is_some() {
+                (shift[i], scale[i]) = (0.0, 1.0);
+            }
+        }
+        ShiftScale { shift, scale }
+    }
+}
+
+impl FittedStep for ShiftScale {
+    fn apply(&self, view: View) -> View {
+        View { values: (view.values - &self.shift) / &self.scale, ..view }
+    }
+}
+
+/// What changes the numbers and not the columns.
+pub struct Numbers<F>(pub F);
+
+impl<F: Fn(Array2<f64>) -> Array2<f64> + Send + Sync> FittedStep for Numbers<F> {
+    fn apply(&self, view: View) -> View {
+        View { values: (self.0)(view.values), ..view }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Each column to 0..1.
 
-use ndarray::{Array2, Axis};
+use ndarray::Axis;
 
 use crate::parameter::Values;
 use crate::preprocess::columns::{ShiftScale, scale_or_one};
-use crate::preprocess::{Fitted, StepSpec};
+use crate::preprocess::{Effect, FittedStep, Learn, StepSpec, Training};
 
 /// The step.
 pub static SPEC: StepSpec = StepSpec {
@@ -13,34 +13,37 @@ pub static SPEC: StepSpec = StepSpec {
     reference: "scikit-learn's MinMaxScaler",
     revision: 1,
     parameters: Vec::new,
-    learn,
+    effect: Effect::NUMBERS,
+    learn: Learn::Columns(learn),
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every step")]
-fn learn(_: &Values, train: &Array2<f64>) -> Result<Box<dyn Fitted>, String> {
+fn learn(_: &Values, training: &Training<'_>) -> Result<Box<dyn FittedStep>, String> {
+    let train = &training.view.values;
     let low = train.fold_axis(Axis(0), f64::INFINITY, |low, x| low.min(*x));
     let high = train.fold_axis(Axis(0), f64::NEG_INFINITY, |high, x| high.max(*x));
     // A column without any value keeps its NaNs.
     let shift = low.mapv(|low| if low.is_finite() { low } else { 0.0 });
     let scale = (&high - &low).mapv(scale_or_one);
-    Ok(Box::new(ShiftScale { shift, scale }))
+    Ok(Box::new(ShiftScale::new(training.view, shift, scale)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::preprocess::tests::{applied, learned};
     use ndarray::array;
 
     #[test]
     fn learned_from_training_rows_alone() {
-        let fitted = learn(&Values::new(), &array![[0.0, 5.0], [4.0, 5.0]]).expect("learns");
-        assert_eq!(fitted.apply(&array![[2.0, 5.0], [8.0, 6.0]]), array![[0.5, 0.0], [2.0, 1.0]]);
+        let fitted = learned(&SPEC, array![[0.0, 5.0], [4.0, 5.0]]);
+        assert_eq!(applied(&*fitted, array![[2.0, 5.0], [8.0, 6.0]]), array![[0.5, 0.0], [2.0, 1.0]]);
     }
 
     #[test]
     fn missing_values_stay_and_teach_nothing() {
-        let fitted = learn(&Values::new(), &array![[f64::NAN, 1.0], [2.0, 3.0], [4.0, f64::NAN]]).expect("learns");
-        let out = fitted.apply(&array![[f64::NAN, 2.0]]);
+        let fitted = learned(&SPEC, array![[f64::NAN, 1.0], [2.0, 3.0], [4.0, f64::NAN]]);
+        let out = applied(&*fitted, array![[f64::NAN, 2.0]]);
         assert!(out[[0, 0]].is_nan());
         assert_eq!(out[[0, 1]], 0.5);
     }

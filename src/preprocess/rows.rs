@@ -2,8 +2,8 @@
 
 use ndarray::Array2;
 
-use crate::parameter::Values;
-use crate::preprocess::{Fitted, StepSpec};
+use crate::preprocess::columns::Numbers;
+use crate::preprocess::{Effect, Learn, StepSpec};
 
 /// The step.
 pub static SPEC: StepSpec = StepSpec {
@@ -12,22 +12,18 @@ pub static SPEC: StepSpec = StepSpec {
     reference: "scikit-learn's Normalizer",
     revision: 1,
     parameters: Vec::new,
-    learn: |_: &Values, _: &Array2<f64>| Ok(Box::new(UnitRows)),
+    effect: Effect { keeps_nominal: false, ..Effect::NUMBERS },
+    learn: Learn::Columns(|_, _| Ok(Box::new(Numbers(unit_rows)))),
 };
 
-struct UnitRows;
-
-impl Fitted for UnitRows {
-    fn apply(&self, values: &Array2<f64>) -> Array2<f64> {
-        let mut out = values.clone();
-        for mut row in out.rows_mut() {
-            let length = row.iter().filter(|x| !x.is_nan()).map(|x| x * x).sum::<f64>().sqrt();
-            if length > 0.0 {
-                row.mapv_inplace(|x| x / length);
-            }
+fn unit_rows(mut values: Array2<f64>) -> Array2<f64> {
+    for mut row in values.rows_mut() {
+        let length = row.iter().filter(|x| !x.is_nan()).map(|x| x * x).sum::<f64>().sqrt();
+        if length > 0.0 {
+            row.mapv_inplace(|x| x / length);
         }
-        out
     }
+    values
 }
 
 #[cfg(test)]
@@ -37,6 +33,6 @@ mod tests {
 
     #[test]
     fn rows_have_length_one() {
-        assert_eq!(UnitRows.apply(&array![[3.0, 4.0], [0.0, 0.0]]), array![[0.6, 0.8], [0.0, 0.0]]);
+        assert_eq!(unit_rows(array![[3.0, 4.0], [0.0, 0.0]]), array![[0.6, 0.8], [0.0, 0.0]]);
     }
 }

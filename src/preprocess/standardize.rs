@@ -1,10 +1,10 @@
 //! Each column to mean 0 and standard deviation 1.
 
-use ndarray::{Array1, Array2};
+use ndarray::Array1;
 
 use crate::parameter::Values;
 use crate::preprocess::columns::{ShiftScale, scale_or_one};
-use crate::preprocess::{Fitted, StepSpec};
+use crate::preprocess::{Effect, FittedStep, Learn, StepSpec, Training};
 
 /// The step.
 pub static SPEC: StepSpec = StepSpec {
@@ -13,11 +13,13 @@ pub static SPEC: StepSpec = StepSpec {
     reference: "scikit-learn's StandardScaler",
     revision: 1,
     parameters: Vec::new,
-    learn,
+    effect: Effect::NUMBERS,
+    learn: Learn::Columns(learn),
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every step")]
-fn learn(_: &Values, train: &Array2<f64>) -> Result<Box<dyn Fitted>, String> {
+fn learn(_: &Values, training: &Training<'_>) -> Result<Box<dyn FittedStep>, String> {
+    let train = &training.view.values;
     let mut shift = Array1::zeros(train.ncols());
     let mut scale = Array1::ones(train.ncols());
     for (i, column) in train.columns().into_iter().enumerate() {
@@ -32,7 +34,7 @@ fn learn(_: &Values, train: &Array2<f64>) -> Result<Box<dyn Fitted>, String> {
         shift[i] = mean;
         scale[i] = scale_or_one(if constant { 0.0 } else { variance.sqrt() });
     }
-    Ok(Box::new(ShiftScale { shift, scale }))
+    Ok(Box::new(ShiftScale::new(training.view, shift, scale)))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count of rows")]
@@ -43,12 +45,13 @@ fn count(n: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::array;
+    use crate::preprocess::tests::{applied, learned};
+    use ndarray::{Array2, array};
 
     #[test]
     fn mean_and_deviation() {
-        let fitted = learn(&Values::new(), &array![[1.0, 7.0], [3.0, 7.0]]).expect("learns");
-        assert_eq!(fitted.apply(&array![[1.0, 7.0], [5.0, 8.0]]), array![[-1.0, 0.0], [3.0, 1.0]]);
+        let fitted = learned(&SPEC, array![[1.0, 7.0], [3.0, 7.0]]);
+        assert_eq!(applied(&*fitted, array![[1.0, 7.0], [5.0, 8.0]]), array![[-1.0, 0.0], [3.0, 1.0]]);
     }
 
     #[test]
@@ -58,11 +61,11 @@ mod tests {
             1 => 1e8 + if i % 2 == 0 { 1e-8 } else { 0.0 },
             _ => f64::NAN,
         });
-        let out = learn(&Values::new(), &rows).expect("learns").apply(&rows);
+        let out = applied(&*learned(&SPEC, rows.clone()), rows);
         assert!(out.column(0).iter().chain(out.column(1)).all(|x| x.abs() < 1e-6), "{}", out.row(0));
         assert!(out.column(2).iter().all(|x| x.is_nan()));
         let gap = array![[1.0], [f64::NAN], [3.0]];
-        let out = learn(&Values::new(), &gap).expect("learns").apply(&gap);
+        let out = applied(&*learned(&SPEC, gap.clone()), gap);
         assert_eq!((out[[0, 0]], out[[2, 0]], out[[1, 0]].is_nan()), (-1.0, 1.0, true));
     }
 }

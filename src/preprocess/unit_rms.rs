@@ -3,8 +3,8 @@
 use ndarray::Array2;
 
 use crate::parameter::Values;
-use crate::preprocess::columns::scale_or_one;
-use crate::preprocess::{Fitted, StepSpec};
+use crate::preprocess::columns::{Numbers, scale_or_one};
+use crate::preprocess::{Effect, FittedStep, Learn, StepSpec, Training};
 
 /// The step.
 pub static SPEC: StepSpec = StepSpec {
@@ -13,33 +13,29 @@ pub static SPEC: StepSpec = StepSpec {
     reference: "Xie, Girshick and Farhadi 2016 (DEC): the scaling of its input",
     revision: 1,
     parameters: Vec::new,
-    learn,
+    effect: Effect { keeps_nominal: false, ..Effect::NUMBERS },
+    learn: Learn::Columns(learn),
 };
 
-struct Divide(f64);
-
-impl Fitted for Divide {
-    fn apply(&self, values: &Array2<f64>) -> Array2<f64> {
-        values / self.0
-    }
-}
-
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every step")]
-fn learn(_: &Values, train: &Array2<f64>) -> Result<Box<dyn Fitted>, String> {
+fn learn(_: &Values, training: &Training<'_>) -> Result<Box<dyn FittedStep>, String> {
+    let train = &training.view.values;
     let (sum, count) =
         train.iter().filter(|x| !x.is_nan()).fold((0.0, 0.0), |(sum, count), x| (sum + x * x, count + 1.0));
-    Ok(Box::new(Divide(scale_or_one((sum / f64::max(count, 1.0)).sqrt()))))
+    let divisor = scale_or_one((sum / f64::max(count, 1.0)).sqrt());
+    Ok(Box::new(Numbers(move |values: Array2<f64>| values / divisor)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::preprocess::tests::{applied, learned};
     use ndarray::array;
 
     #[test]
     fn the_mean_square_is_one() {
         let rows = array![[1.0, 2.0], [3.0, f64::NAN]];
-        let out = learn(&Values::new(), &rows).expect("learns").apply(&rows);
+        let out = applied(&*learned(&SPEC, rows.clone()), rows);
         let mean = out.iter().filter(|x| !x.is_nan()).map(|x| x * x).sum::<f64>() / 3.0;
         assert!((mean - 1.0).abs() < 1e-15);
     }

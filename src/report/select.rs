@@ -23,7 +23,7 @@ pub fn label(trial: &Trial, axis: &str) -> String {
         "split" => trial.split.clone(),
         "seed" => trial.seed.to_string(),
         "fold" => trial.fold.map_or_else(|| DEFAULT.to_owned(), |fold| fold.to_string()),
-        parameter => trial.params.get(parameter).map_or_else(|| DEFAULT.to_owned(), Value::to_string),
+        parameter => trial.parameter(parameter).map_or_else(|| DEFAULT.to_owned(), Value::to_string),
     }
 }
 
@@ -38,7 +38,7 @@ pub fn stands_at(trial: &Trial, axis: &str, wanted: &Value) -> bool {
     };
     match (text, wanted) {
         (Some(have), Value::Text(wanted)) => have == wanted,
-        (None, _) if axis != "seed" && axis != "fold" => match trial.params.get(axis) {
+        (None, _) if axis != "seed" && axis != "fold" => match trial.parameter(axis) {
             Some(have) => is_or_is_in(have, wanted),
             // So that a method without the parameter can be kept beside those that sweep it.
             None => is_or_is_in(&Value::Text(DEFAULT.to_owned()), wanted),
@@ -99,6 +99,7 @@ impl Domain {
             "dataset" => results.experiment.datasets.iter().map(|block| &block.name).collect(),
             "model" => results.experiment.models.iter().map(|block| &block.name).collect(),
             "pipeline" => results.experiment.pipelines.iter().map(|block| &block.name).collect(),
+            "split" => results.experiment.splits.iter().map(|block| &block.name).collect(),
             _ => Vec::new(),
         };
         if blocks.is_empty() {

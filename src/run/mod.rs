@@ -3,6 +3,7 @@
 
 pub mod libraries;
 mod local;
+mod prepare;
 pub mod programs;
 mod progress;
 pub mod protocol;

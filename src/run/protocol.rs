@@ -6,12 +6,14 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::TaskKind;
 use crate::parameter::Values;
 use crate::plan::trial::Trial;
+use crate::split::Choice;
 use crate::store::outcome::{Measured, ResultBlock};
 
 /// Both sides must speak the same.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// To a worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,25 +37,53 @@ pub struct Assignment {
     pub data: Data,
     /// Names of the metrics.
     pub metrics: Vec<String>,
+    /// The class that counts as positive; left out, the last of two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub positive: Option<String>,
+    /// Where files that a program of the user's own is made of are looked for.
+    #[serde(default)]
+    pub program_base: PathBuf,
+    /// A trial's time, which a program of the user's own is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
     /// Trials that run beside this one.
     pub beside: u32,
 }
 
-/// A data set after a pipeline; a worker keeps the last one.
+/// One fold of a data set after a pipeline; a worker keeps the last one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Data {
-    /// Kind of the data set.
+    /// The data set.
+    pub source: Source,
+    /// What is asked: whether steps see classes.
+    pub task: TaskKind,
+    /// How it is split.
+    pub split: Choice,
+    /// Where paths in the split start.
+    pub split_base: PathBuf,
+    /// The fold, where the split has several.
+    pub fold: Option<u32>,
+    /// What rows are drawn by; 0 where nothing is drawn.
+    pub seed: u64,
+    /// Kind and parameters of each step.
+    pub steps: Vec<(String, Values)>,
+}
+
+/// A data set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its kind.
     pub kind: String,
     /// Its parameters.
     pub values: Values,
+    /// What is taken of it.
+    pub take: Values,
     /// Where relative paths start.
     pub base: PathBuf,
     /// What `${data}` stands for.
     pub folder: PathBuf,
     /// What the content was when the plan was made.
     pub checksum: Option<String>,
-    /// Kind and parameters of each step.
-    pub steps: Vec<(String, Values)>,
 }
 
 /// From a worker.

@@ -1,12 +1,13 @@
-//! Data through their pipeline, and scores from predictions: what a worker does after a fit, and what is made again
-//! from kept predictions when a metric is asked for later.
+//! Scores from predictions: what a worker does after a fit, and what is made again from kept predictions when a metric
+//! is asked for later.
 
 use std::path::Path;
 
-use crate::dataset::{self, Dataset, Places};
+use crate::dataset::Dataset;
 use crate::metric::{self, MetricSpec, Needs, Score};
-use crate::preprocess;
-use crate::run::protocol::{Assignment, Data};
+use crate::model::Predictions;
+use crate::run::prepare::Memory;
+use crate::run::protocol::Assignment;
 use crate::store::artifact;
 use crate::store::folder::{History, Past};
 use crate::store::journal::Record;
@@ -34,44 +35,29 @@ impl Trouble {
     }
 }
 
-/// Reads a data set and takes it through its pipeline.
-///
-/// # Errors
-/// [`Trouble::Machine`] where the data are not what they were when the plan was made; [`Trouble::Trial`] where a step
-/// cannot learn from them.
-pub fn prepare(wanted: &Data) -> Result<Dataset, Trouble> {
-    let places = Places { base: wanted.base.clone(), data: wanted.folder.clone() };
-    let spec = dataset::find(&wanted.kind)
-        .ok_or_else(|| Trouble::Machine(format!("no data set is called `{}`", wanted.kind)))?;
-    let trouble = |error: dataset::DatasetError| Trouble::Machine(error.to_string());
-    let checksum = (spec.checksum)(&wanted.values, &places).map_err(trouble)?;
-    if checksum != wanted.checksum {
-        return Err(Trouble::Machine("the data have changed since the plan was made; run again".to_owned()));
-    }
-    let mut data = (spec.load)(&wanted.values, &places).map_err(trouble)?;
-    for (kind, values) in &wanted.steps {
-        let step = preprocess::find(kind)
-            .ok_or_else(|| Trouble::failed("preprocess", format!("no step is called `{kind}`")))?;
-        for view in &mut data.views {
-            let fitted = (step.learn)(values, &view.values)
-                .map_err(|error| Trouble::failed("preprocess", format!("step `{kind}`: {error}")))?;
-            view.values = fitted.apply(&view.values);
-        }
-    }
-    Ok(data)
-}
-
 /// The metrics of these names that are made from predictions.
 fn from_predictions(metrics: &[String]) -> impl Iterator<Item = &'static MetricSpec> {
-    metrics.iter().filter_map(|name| metric::find(name)).filter(|s| matches!(s.needs, Needs::TrueLabels | Needs::Data))
+    metrics.iter().filter_map(|name| metric::find(name)).filter(|s| !matches!(s.needs, Needs::Time | Needs::Model))
 }
 
-/// Fills in the scores that are made from predictions; times are measurements.
-pub fn score(metrics: &[String], data: &Dataset, clusters: &[usize], result: &mut ResultBlock) {
-    let wanted: Vec<&'static MetricSpec> = from_predictions(metrics).collect();
-    let truth = data.labels.as_ref().map(|labels| labels.codes.as_slice());
-    for (name, score) in metric::score_all(&wanted, truth, &data.joined(), clusters) {
-        put(result, name, score);
+/// Makes scores from predictions.
+#[derive(Clone, Copy)]
+pub struct Scorer<'a> {
+    /// Names of the metrics.
+    pub metrics: &'a [String],
+    /// The class that counts as positive; left out, the last of two.
+    pub positive: Option<&'a str>,
+}
+
+impl Scorer<'_> {
+    /// Fills in the scores that are made from predictions; times are measurements.
+    pub fn score(&self, data: &Dataset, predictions: &Predictions, result: &mut ResultBlock) {
+        let wanted: Vec<&'static MetricSpec> = from_predictions(self.metrics).collect();
+        let truth = data.labels.as_ref().map(|labels| labels.codes.as_slice());
+        let Predictions::Clusters(clusters) = predictions else { return };
+        for (name, score) in metric::score_all(&wanted, truth, &data.joined(), clusters) {
+            put(result, name, score);
+        }
     }
 }
 
@@ -101,7 +87,7 @@ fn put(result: &mut ResultBlock, name: &str, score: Score) {
 /// Scores that finished trials lack because their metrics were asked for later, made from the kept predictions. A
 /// trial whose predictions or data do not read any more is left as it is.
 pub fn later_scores(assignments: &[Assignment], history: &History, results: &Path) -> Vec<Record> {
-    let mut last: Option<(&Data, Dataset)> = None;
+    let mut memory = Memory::default();
     let mut records = Vec::new();
     for assignment in assignments {
         let id = &assignment.trial.id;
@@ -111,13 +97,14 @@ pub fn later_scores(assignments: &[Assignment], history: &History, results: &Pat
         if known.status != Status::Finished || from_predictions(&missing).next().is_none() {
             continue;
         }
-        let Ok(clusters) = artifact::read_clusters(results, id) else { continue };
-        if last.as_ref().is_none_or(|(data, _)| *data != &assignment.data) {
-            last = prepare(&assignment.data).ok().map(|data| (&assignment.data, data));
+        let Ok(predictions) = artifact::read_predictions(results, id) else { continue };
+        let Ok(data) = memory.get(&assignment.data) else { continue };
+        if data.test.rows() != predictions.rows() {
+            continue;
         }
-        let Some((_, data)) = last.as_ref().filter(|(_, data)| data.rows() == clusters.len()) else { continue };
         let mut made = ResultBlock::of(Status::Finished);
-        score(&missing, data, &clusters, &mut made);
+        let scorer = Scorer { metrics: &missing, positive: assignment.positive.as_deref() };
+        scorer.score(&data.test, &predictions, &mut made);
         records.push(Record::Score { trial: id.clone(), scores: made.scores, undefined: made.undefined });
     }
     records

@@ -1,6 +1,8 @@
 //! Inside a worker process: one trial after the other, each with its own log, and exactly one outcome for each.
 
+mod command;
 mod fit;
+mod predictions;
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, Write};
@@ -17,6 +19,7 @@ use crate::clock::{self, Stopwatch};
 use crate::diagnostic::io_words;
 use crate::machine;
 use crate::model::Fit;
+use crate::run::prepare::Memory;
 use crate::run::protocol::{Assignment, Hello, Reply, Request};
 use crate::store::artifact;
 use crate::store::outcome::Measured;
@@ -52,7 +55,7 @@ fn serve(kind: &Kind, hello: &Hello, probe: bool) -> io::Result<()> {
     }
     dup2_stdout(&silence)?;
     dup2_stderr(&silence)?;
-    let mut memory = fit::Memory::default();
+    let mut memory = Memory::default();
     for request in requests() {
         let Request::Trials { trials } = request?;
         for assignment in trials {
@@ -69,7 +72,7 @@ fn answer(
     kind: &Kind,
     hello: &Hello,
     assignment: &Assignment,
-    memory: &mut fit::Memory,
+    memory: &mut Memory,
     replies: &mut File,
 ) -> io::Result<()> {
     let started = clock::now();
@@ -103,9 +106,10 @@ fn answer(
     let measured = Measured {
         started,
         wall_seconds: watch.seconds(),
-        fit_seconds: fitted.fit_seconds,
+        fit_seconds: fitted.times.fit,
+        predict_seconds: fitted.times.predict,
         cpu_seconds: watch.cpu_seconds(),
-        peak_mib: clock::peak_mib(),
+        peak_mib: clock::peak_mib().max(fitted.times.program_mib),
         device: hello.device.clone(),
         beside: assignment.beside,
         numeric_class: hello.numeric_class.clone(),

@@ -3,13 +3,21 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
+use ndarray::Array2;
+
+use crate::model::Predictions;
 use crate::model::context::CurvePoint;
 
 /// File of curves: `phase,name,step,value`.
 pub const CURVES: &str = "curves.csv";
-/// File of predictions: `row,cluster`.
+/// File of predictions: `row,cluster`, `row,actual,predicted,p0,p1,...` or `row,outlier,score`.
 pub const PREDICTIONS: &str = "predictions.csv";
+/// The same for the rows kept out for validation.
+pub const VALIDATION: &str = "validation.csv";
+/// The rows that were learned from, where a step drew them.
+pub const TRAINING_ROWS: &str = "training_rows.csv";
 
 /// A trial's folder.
 pub fn folder(results: &Path, id: &str) -> PathBuf {
@@ -57,24 +65,89 @@ pub fn curves_csv(curves: &[CurvePoint]) -> String {
     text
 }
 
-/// Predictions of a clustering as CSV.
-pub fn clusters_csv(clusters: &[usize]) -> String {
-    let mut text = String::from("row,cluster\n");
-    for (row, cluster) in clusters.iter().enumerate() {
-        text.push_str(&format!("{row},{cluster}\n"));
+/// A folder for a program of the user's own, empty.
+///
+/// # Errors
+/// The disk's.
+pub fn fresh_work_folder(results: &Path, id: &str) -> io::Result<PathBuf> {
+    let work = folder(results, id).join("work");
+    match fs::remove_dir_all(&work) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => fs::create_dir_all(&work)?,
+    }
+    Ok(work)
+}
+
+/// Row numbers as CSV.
+pub fn rows_csv(rows: &[usize]) -> String {
+    let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    format!("row\n{}\n", lines.join("\n"))
+}
+
+/// Predictions as CSV: `rows` are the numbers of the rows that they speak of, `actual` their class codes.
+pub fn predictions_csv(predictions: &Predictions, rows: &[usize], actual: Option<&[usize]>) -> String {
+    let mut text = String::new();
+    match predictions {
+        Predictions::Clusters(clusters) => {
+            text.push_str("row,cluster\n");
+            rows.iter().zip(clusters).for_each(|(row, cluster)| text.push_str(&format!("{row},{cluster}\n")));
+        }
+        Predictions::Classes { predicted, probabilities } => {
+            text.push_str("row,actual,predicted");
+            let classes = probabilities.as_ref().map_or(0, Array2::ncols);
+            (0..classes).for_each(|class| text.push_str(&format!(",p{class}")));
+            text.push('\n');
+            for (i, (row, class)) in rows.iter().zip(predicted).enumerate() {
+                let actual = actual.and_then(|codes| codes.get(i)).map_or_else(String::new, ToString::to_string);
+                let class = class.map_or_else(|| "-1".to_owned(), |class| class.to_string());
+                text.push_str(&format!("{row},{actual},{class}"));
+                probabilities.iter().flat_map(|p| p.row(i)).for_each(|p| text.push_str(&format!(",{p}")));
+                text.push('\n');
+            }
+        }
+        Predictions::Outliers { outlier, score } => {
+            text.push_str("row,outlier,score\n");
+            for ((row, outlier), score) in rows.iter().zip(outlier).zip(score) {
+                text.push_str(&format!("{row},{},{score}\n", u8::from(*outlier)));
+            }
+        }
     }
     text
 }
 
-/// Reads the clusters that a trial's predictions hold, one a row.
+/// Reads what [`predictions_csv`] wrote for a trial.
 ///
 /// # Errors
 /// They are not there or do not read.
-pub fn read_clusters(results: &Path, id: &str) -> io::Result<Vec<usize>> {
+pub fn read_predictions(results: &Path, id: &str) -> io::Result<Predictions> {
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "damaged predictions");
     let text = fs::read_to_string(folder(results, id).join(PREDICTIONS))?;
-    let cell = |line: &str| line.split(',').nth(1)?.parse().ok();
-    text.lines().skip(1).map(|line| cell(line).ok_or_else(damaged)).collect()
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
+    let cells: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    if cells.iter().any(|line| line.len() != header.len()) {
+        return Err(damaged());
+    }
+    fn column<T: FromStr>(cells: &[Vec<&str>], at: usize) -> Option<Vec<T>> {
+        cells.iter().map(|line| line[at].parse().ok()).collect()
+    }
+    let read = || match header.as_slice() {
+        ["row", "cluster"] => column(&cells, 1).map(Predictions::Clusters),
+        ["row", "actual", "predicted", classes @ ..] => {
+            let codes: Vec<i64> = column(&cells, 2)?;
+            let predicted = codes.into_iter().map(|code| usize::try_from(code).ok()).collect();
+            let columns: Option<Vec<Vec<f64>>> = (0..classes.len()).map(|class| column(&cells, 3 + class)).collect();
+            let columns = columns?;
+            let table = Array2::from_shape_fn((cells.len(), classes.len()), |(row, class)| columns[class][row]);
+            Some(Predictions::Classes { predicted, probabilities: (!classes.is_empty()).then_some(table) })
+        }
+        ["row", "outlier", "score"] => {
+            let outlier = column::<u8>(&cells, 1)?.into_iter().map(|flag| flag == 1).collect();
+            Some(Predictions::Outliers { outlier, score: column(&cells, 2)? })
+        }
+        _ => None,
+    };
+    read().ok_or_else(damaged)
 }
 
 /// Reads a trial's curves; lines that do not read are left out.

@@ -58,6 +58,9 @@ pub struct ResultBlock {
     /// Metrics without a value, with the reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub undefined: BTreeMap<String, String>,
+    /// Scores of the rows kept out for validation, by metric name; what is undefined there is left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub validation: BTreeMap<String, f64>,
     /// Whole numbers that the model reports: iterations, epochs, clusters that are not empty.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub counts: BTreeMap<String, i64>,
@@ -78,6 +81,7 @@ impl ResultBlock {
             reason: None,
             scores: BTreeMap::new(),
             undefined: BTreeMap::new(),
+            validation: BTreeMap::new(),
             counts: BTreeMap::new(),
             notes: Vec::new(),
             artifacts: BTreeMap::new(),

@@ -65,6 +65,9 @@ pub struct DatasetFacts {
     pub classes: Vec<(String, usize)>,
     /// Content checksum, where files decide the content.
     pub checksum: Option<String>,
+    /// How many folds each split has that has several, by its label.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub folds: BTreeMap<String, u32>,
 }
 
 /// A cell of the grid that the experiment leaves out, with its reason.

@@ -76,7 +76,7 @@ pub fn refine(
         }
     }
     watch.finish(iteration, converged, trial);
-    Ok(Clustering { clusters: watch.clusters, scores: Vec::new() })
+    Ok(Clustering { clusters: watch.clusters })
 }
 
 /// Follows losses and labels from one target to the next.

@@ -103,6 +103,7 @@ pub fn planned(experiment: &Experiment) -> Vec<TrialRecord> {
                         fold: None,
                         seed,
                         params: params.clone(),
+                        steps: Values::new(),
                     };
                     records.push(TrialRecord {
                         trial,
@@ -197,6 +198,7 @@ pub fn results(folder: &Path) -> Results {
         columns,
         classes,
         checksum: Some("blake3:9f860a08".to_owned()),
+        folds: BTreeMap::new(),
     };
     let ten = (0..10).map(|class| (class.to_string(), 170 + class)).collect();
     Results {

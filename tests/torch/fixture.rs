@@ -39,7 +39,7 @@ impl Outcome {
 pub fn fit<M: Clusterer>(params: &M::Params, data: &Dataset, seed: u64) -> Result<Outcome, FitError> {
     let mut silent = |_| ();
     let mut trial = TrialContext::new(seed, None, &mut silent);
-    let Clustering { clusters, .. } = M::fit(params, data, &mut trial)?;
+    let Clustering { clusters } = M::fit(params, data, &mut trial)?;
     let line = |p: &CurvePoint| format!("{} {} {} {:016x}", p.phase, p.name, p.step, p.value.to_bits());
     Ok(Outcome {
         clusters,

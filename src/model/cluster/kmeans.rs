@@ -3,9 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use crate::dataset::Dataset;
-use crate::model::{
-    Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TaskKind, TrialContext, unchecked,
-};
+use crate::model::{Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TrialContext, unchecked};
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
 use crate::rng::{Purpose, Stream};
@@ -34,11 +32,12 @@ impl Model for KMeans {
         about: "k-means with greedy k-means++ seeding and restarts",
         reference: "Lloyd 1982; Arthur and Vassilvitskii 2007",
         revision: 1,
-        accepts: Accepts { tasks: &[TaskKind::Clustering], missing: false },
+        accepts: Accepts::NUMBERS,
         parameters: Params::specs,
         check: unchecked,
         program: Program::Native,
         wants_clusters: true,
+        own_parameters: false,
     };
 }
 
@@ -60,7 +59,7 @@ impl Clusterer for KMeans {
         }
         let fit = best.ok_or_else(|| FitError::Failed("no restart was made".to_owned()))?;
         trial.count("iterations", fit.iterations);
-        Ok(Clustering { clusters: fit.clusters, scores: Vec::new() })
+        Ok(Clustering { clusters: fit.clusters })
     }
 }
 
@@ -353,8 +352,8 @@ mod tests {
         let spec = crate::dataset::find("digits").expect("bundled");
         let mut data = (spec.load)(&crate::parameter::Values::new(), &places).expect("bundled");
         let step = crate::preprocess::find("unit-rms").expect("a step");
-        let fitted = (step.learn)(&crate::parameter::Values::new(), &data.views[0].values).expect("learns");
-        data.views[0].values = fitted.apply(&data.views[0].values);
+        let fitted = crate::preprocess::tests::learned(step, data.views[0].values.clone());
+        data.views[0] = fitted.apply(data.views[0].clone());
         let labels = data.labels.take().expect("labels");
         let names = ["acc", "nmi_max", "ari"];
         let metrics: Vec<_> = names.iter().filter_map(|name| metric::find(name)).collect();

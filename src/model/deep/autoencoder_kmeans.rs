@@ -8,7 +8,7 @@
 //! Theirs was a stacked denoising autoencoder, pretrained layer by layer; here all layers learn at once.
 //! Scale the data so that the mean of x² is about 1 (step `unit-rms`).
 
-use crate::model::{Accepts, Model, ModelSpec, Program, TaskKind, unchecked};
+use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
 use crate::parameter::{Domain, Parameters};
@@ -45,11 +45,12 @@ impl Model for AutoencoderKMeans {
         about: "k-means on the code of an autoencoder",
         reference: "Xie, Girshick and Farhadi: Unsupervised Deep Embedding for Clustering Analysis, ICML 2016 (its baseline AE + k-means)",
         revision: 1,
-        accepts: Accepts { tasks: &[TaskKind::Clustering], missing: false },
+        accepts: Accepts::NUMBERS,
         parameters: <Params as Parameters>::specs,
         check: unchecked,
         program: Program::Torch,
         wants_clusters: true,
+        own_parameters: false,
     };
 }
 
@@ -76,6 +77,6 @@ impl Clusterer for AutoencoderKMeans {
         let start = torch::start::start(data, &params.start(), trial)?;
         trial.count("kmeans_iterations", start.kmeans.iterations);
         trial.count("nonempty_clusters", torch::cluster_head::occupied(&start.kmeans.clusters));
-        Ok(Clustering { clusters: start.kmeans.clusters, scores: Vec::new() })
+        Ok(Clustering { clusters: start.kmeans.clusters })
     }
 }

@@ -11,7 +11,7 @@
 //! the batch. Departures: the pretraining is that of `autoencoder-kmeans`, and the tolerance counts only after two
 //! targets.
 
-use crate::model::{Accepts, Model, ModelSpec, Program, TaskKind, unchecked};
+use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
 use crate::parameter::{Domain, Parameters};
@@ -65,11 +65,12 @@ impl Model for Dec {
         about: "deep embedded clustering: encoder and centres learn towards a sharpened soft assignment",
         reference: "Xie, Girshick and Farhadi: Unsupervised Deep Embedding for Clustering Analysis, ICML 2016",
         revision: 1,
-        accepts: Accepts { tasks: &[TaskKind::Clustering], missing: false },
+        accepts: Accepts::NUMBERS,
         parameters: <Params as Parameters>::specs,
         check: unchecked,
         program: Program::Torch,
         wants_clusters: true,
+        own_parameters: false,
     };
 }
 

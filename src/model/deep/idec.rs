@@ -10,7 +10,7 @@
 //! steps (theirs: 140 on MNIST, 30 on USPS, 3 on Reuters), tolerance .1 %, at most 20,000 steps. Departures as in
 //! `dec`.
 
-use crate::model::{Accepts, Model, ModelSpec, Program, TaskKind, unchecked};
+use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
 use crate::parameter::{Domain, Parameters};
@@ -64,11 +64,12 @@ impl Model for Idec {
         about: "deep embedded clustering that keeps the reconstruction: the code stays faithful to the data",
         reference: "Guo, Gao, Liu and Yin: Improved Deep Embedded Clustering with Local Structure Preservation, IJCAI 2017",
         revision: 1,
-        accepts: Accepts { tasks: &[TaskKind::Clustering], missing: false },
+        accepts: Accepts::NUMBERS,
         parameters: <Params as Parameters>::specs,
         check: unchecked,
         program: Program::Torch,
         wants_clusters: true,
+        own_parameters: false,
     };
 }
 

@@ -1,28 +1,37 @@
 //! One trial: data, steps, fit, scores, artifacts. Whatever goes wrong becomes an outcome.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::clock::Stopwatch;
 use crate::dataset::Dataset;
 use crate::diagnostic::io_words;
-use crate::model::{Fit, FitError, Progress, TrialContext};
-use crate::run::protocol::{Assignment, Data};
-use crate::run::scoring::{self, Trouble};
+use crate::model::command::Command;
+use crate::model::{Fit, FitData, FitError, Model, Predictions, Progress, TaskKind, TrialContext};
+use crate::run::prepare::{Memory, Prepared};
+use crate::run::protocol::Assignment;
+use crate::run::scoring::{self, Scorer, Trouble};
+use crate::run::worker::command;
 use crate::store::artifact;
 use crate::store::outcome::{ResultBlock, Status};
-
-/// The last data set after its pipeline: trials of one data set come together.
-#[derive(Default)]
-pub struct Memory {
-    last: Option<(Data, Dataset)>,
-}
 
 /// A trial's result and how long its fit took.
 pub struct Fitted {
     /// The block.
     pub result: ResultBlock,
+    /// Its times.
+    pub times: Times,
+}
+
+/// What was measured of a fit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Times {
     /// Wall seconds of the fit; 0 where there was none.
-    pub fit_seconds: f64,
+    pub fit: f64,
+    /// Wall seconds of judging the test rows.
+    pub predict: f64,
+    /// The most memory that a program of the user's own held, MiB.
+    pub program_mib: f64,
 }
 
 /// Runs a trial.
@@ -35,8 +44,8 @@ pub fn run(
     memory: &mut Memory,
     report: &mut dyn FnMut(Progress),
 ) -> Result<Fitted, String> {
-    let mut fit_seconds = 0.0;
-    let result = match attempt(find, assignment, memory, report, &mut fit_seconds) {
+    let mut times = Times::default();
+    let result = match attempt(find, assignment, memory, report, &mut times) {
         Ok(result) => result,
         Err(Trouble::Machine(reason)) => return Err(reason),
         Err(Trouble::Trial { status, stage, reason }) => {
@@ -46,7 +55,7 @@ pub fn run(
             result
         }
     };
-    Ok(Fitted { result, fit_seconds })
+    Ok(Fitted { result, times })
 }
 
 fn attempt(
@@ -54,55 +63,121 @@ fn attempt(
     assignment: &Assignment,
     memory: &mut Memory,
     report: &mut dyn FnMut(Progress),
-    fit_seconds: &mut f64,
+    times: &mut Times,
 ) -> Result<ResultBlock, Trouble> {
+    let trial = &assignment.trial;
+    let data = memory.get(&assignment.data)?;
+    let mut context = TrialContext::new(trial.seed, data.test.classes(), report);
+    let (predictions, validation) = if trial.kind == Command::SPEC.kind {
+        (command::run(assignment, &data, &mut context, times)?, None)
+    } else {
+        fitted(find, assignment, &data, &mut context, times)?
+    };
+    for (part, predictions) in [(Some(&data.test), Some(&predictions)), (data.validation.as_ref(), validation.as_ref())]
+    {
+        if let (Some(rows), Some(predictions)) = (part, predictions)
+            && predictions.rows() != rows.rows()
+        {
+            let reason = format!("{} predictions for {} rows", predictions.rows(), rows.rows());
+            return Err(Trouble::failed("score", reason));
+        }
+    }
+    let mut result = ResultBlock::of(Status::Finished);
+    let scorer = Scorer { metrics: &assignment.metrics, positive: assignment.positive.as_deref() };
+    scorer.score(&data.test, &predictions, &mut result);
+    if let (Some(rows), Some(predictions)) = (&data.validation, &validation) {
+        let mut kept_out = ResultBlock::of(Status::Finished);
+        scorer.score(rows, predictions, &mut kept_out);
+        result.validation = kept_out.scores;
+    }
+    scoring::model_scores(&assignment.metrics, &context.scores, &mut result);
+    note_rows(assignment, &data, &mut context);
+    keep(assignment, &data, &predictions, validation.as_ref(), &context, &mut result)?;
+    result.counts = context.counts;
+    result.notes = context.notes;
+    Ok(result)
+}
+
+/// Fits one of gridbook's own models, and has it judge the test rows and those kept out.
+fn fitted(
+    find: fn(&str) -> Option<Fit>,
+    assignment: &Assignment,
+    data: &Prepared,
+    context: &mut TrialContext,
+    times: &mut Times,
+) -> Result<(Predictions, Option<Predictions>), Trouble> {
     let trial = &assignment.trial;
     let fit = find(&trial.kind)
         .ok_or_else(|| Trouble::failed("fit", format!("this worker has no model `{}`", trial.kind)))?;
-    let data = prepared(&assignment.data, memory)?;
-    let hidden = Dataset::new(data.views.clone(), None);
-    let mut context = TrialContext::new(trial.seed, data.classes(), report);
+    let given = FitData { task: assignment.data.task, train: &data.train, validation: data.validation.as_deref() };
     let watch = Stopwatch::start();
-    let fitted = catch_unwind(AssertUnwindSafe(|| fit(&trial.params, &hidden, &mut context)));
-    *fit_seconds = watch.seconds();
-    let clustering = match fitted {
-        Ok(Ok(clustering)) => clustering,
-        Ok(Err(FitError::NotApplicable(reason))) => {
-            return Err(Trouble::Trial { status: Status::NotApplicable, stage: "fit", reason });
-        }
-        Ok(Err(FitError::Failed(reason))) => return Err(Trouble::failed("fit", reason)),
-        Err(panic) => return Err(Trouble::failed("fit", format!("the model panicked: {}", message(&*panic)))),
+    let model = guarded("fit", || fit(&trial.params, &given, context));
+    times.fit = watch.seconds();
+    let model = model?;
+    let watch = Stopwatch::start();
+    let predictions = guarded("predict", || model.predict(&data.hidden));
+    // A clusterer has judged its rows by fitting.
+    times.predict = if assignment.data.task == TaskKind::Clustering { 0.0 } else { watch.seconds() };
+    let kept_out = |rows: &Arc<Dataset>| {
+        let hidden = Dataset { labels: None, ..(**rows).clone() };
+        guarded("predict", || model.predict(&hidden))
     };
-    if clustering.clusters.len() != data.rows() {
-        let reason = format!("{} assignments for {} rows", clustering.clusters.len(), data.rows());
-        return Err(Trouble::failed("score", reason));
+    Ok((predictions?, data.validation.as_ref().map(kept_out).transpose()?))
+}
+
+/// Calls into a model; whatever goes wrong there is an outcome.
+fn guarded<T>(stage: &'static str, call: impl FnOnce() -> Result<T, FitError>) -> Result<T, Trouble> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(FitError::NotApplicable(reason))) => {
+            Err(Trouble::Trial { status: Status::NotApplicable, stage, reason })
+        }
+        Ok(Err(FitError::Failed(reason))) => Err(Trouble::failed(stage, reason)),
+        Err(panic) => Err(Trouble::failed(stage, format!("the model panicked: {}", message(&*panic)))),
     }
-    let mut result = ResultBlock::of(Status::Finished);
-    scoring::score(&assignment.metrics, data, &clustering.clusters, &mut result);
-    scoring::model_scores(&assignment.metrics, &clustering.scores, &mut result);
-    result.counts = context.counts;
-    result.notes = context.notes;
+}
+
+/// What the reader should know of the rows.
+fn note_rows(assignment: &Assignment, data: &Prepared, context: &mut TrialContext) {
+    if !assignment.data.split.is_whole() || data.drawn {
+        context.count("train_rows", data.rows.train.len());
+        context.count("test_rows", data.rows.test.len());
+    }
+    if !data.rows.validation.is_empty() {
+        context.count("validation_rows", data.rows.validation.len());
+    }
+    data.rows.counts.iter().for_each(|(name, count)| context.count(name, *count));
+}
+
+/// Writes the artifacts.
+fn keep(
+    assignment: &Assignment,
+    data: &Prepared,
+    predictions: &Predictions,
+    validation: Option<&Predictions>,
+    context: &TrialContext,
+    result: &mut ResultBlock,
+) -> Result<(), Trouble> {
     let mut keep = |name: &str, text: String| {
-        let sum = artifact::write(&assignment.results, &trial.id, name, text.as_bytes())
+        let sum = artifact::write(&assignment.results, &assignment.trial.id, name, text.as_bytes())
             .map_err(|error| Trouble::Machine(format!("cannot write {name}: {}", io_words(&error))))?;
         result.artifacts.insert(name.to_owned(), sum);
         Ok(())
     };
-    keep(artifact::PREDICTIONS, artifact::clusters_csv(&clustering.clusters))?;
+    let codes = |rows: &Dataset| rows.labels.as_ref().map(|labels| labels.codes.clone());
+    let text = artifact::predictions_csv(predictions, &data.rows.test, codes(&data.test).as_deref());
+    keep(artifact::PREDICTIONS, text)?;
+    if let (Some(rows), Some(predictions)) = (&data.validation, validation) {
+        let text = artifact::predictions_csv(predictions, &data.rows.validation, codes(rows).as_deref());
+        keep(artifact::VALIDATION, text)?;
+    }
+    if data.drawn {
+        keep(artifact::TRAINING_ROWS, artifact::rows_csv(&data.rows.train))?;
+    }
     if !context.curves.is_empty() {
         keep(artifact::CURVES, artifact::curves_csv(&context.curves))?;
     }
-    Ok(result)
-}
-
-/// The data after the pipeline, from memory where the last trial had the same.
-fn prepared<'m>(wanted: &Data, memory: &'m mut Memory) -> Result<&'m Dataset, Trouble> {
-    let same = memory.last.as_ref().is_some_and(|(data, _)| data == wanted);
-    if !same {
-        memory.last = None;
-        memory.last = Some((wanted.clone(), scoring::prepare(wanted)?));
-    }
-    memory.last.as_ref().map(|(_, data)| data).ok_or_else(|| Trouble::Machine("no data".to_owned()))
+    Ok(())
 }
 
 /// The first line of what a panic says: C++ errors go on with pages of addresses.

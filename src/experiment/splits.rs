@@ -1,0 +1,102 @@
+//! `[[split]]`: which rows are learned from and which are judged.
+
+use crate::diagnostic::Problem;
+use crate::experiment::blocks::SplitBlock;
+use crate::experiment::document::{Place, Table};
+use crate::experiment::inputs::{kind, unique_names, values};
+use crate::experiment::reader::Reader;
+use crate::model::TaskKind;
+use crate::split::{Choice, SPLITS, SplitSpec};
+
+/// Reads every `[[split]]`; without any, every row is used, which classification does not allow.
+pub fn splits(reader: &mut Reader<'_>, task: Option<TaskKind>, problems: &mut Vec<Problem>) -> Vec<SplitBlock> {
+    let tables = reader.tables("split", problems);
+    if tables.is_empty() {
+        if task == Some(TaskKind::Classification) && reader.entry("split").is_none() {
+            reader.missing("split", "[[split]]\nkind = \"k-fold\"", problems);
+        }
+        return vec![SplitBlock {
+            name: "whole".to_owned(),
+            choice: Choice::whole(),
+            checksum: None,
+            value_places: std::collections::BTreeMap::new(),
+            place: Place::default(),
+        }];
+    }
+    let blocks: Vec<SplitBlock> =
+        tables.into_iter().filter_map(|(table, place)| read_split(table, &place, task, problems)).collect();
+    unique_names(blocks.iter().map(|b| (b.name.as_str(), &b.place)), "split", problems);
+    blocks
+}
+
+fn read_split(table: &Table, place: &Place, task: Option<TaskKind>, problems: &mut Vec<Problem>) -> Option<SplitBlock> {
+    let mut reader = Reader::new(table, "[[split]]", place);
+    let kinds: Vec<(&str, &'static SplitSpec)> = SPLITS.iter().map(|spec| (spec.kind, *spec)).collect();
+    let spec = kind(&mut reader, "split", &kinds, &[], problems)?;
+    let clusters = matches!(task, Some(TaskKind::Clustering | TaskKind::Rules));
+    if clusters
+        && spec.kind != "whole"
+        && let Some(entry) = reader.entry("kind")
+    {
+        let message = format!(
+            "the task `{}` uses every row: its split can only be `whole`",
+            task.map_or("clustering", TaskKind::word)
+        );
+        problems.push(Problem::error(&entry.node.place, "split-task", message).help("leave the [[split]] out"));
+    }
+    let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
+    let what = format!("split `{}`", spec.kind);
+    let (given, mut value_places) = values(&mut reader, &what, &(spec.parameters)(), problems);
+    for (key, example) in needed(spec.kind) {
+        if !given.contains_key(*key) && reader.entry(key).is_none() {
+            reader.missing(key, example, problems);
+        }
+    }
+    let validation = reader.table("validation", problems).and_then(|(table, place)| {
+        value_places.insert("validation".to_owned(), place.clone());
+        read_inner(table, &place, problems)
+    });
+    if clusters && let Some(place) = value_places.get("validation") {
+        problems.push(Problem::error(place, "split-task", "there is nothing to validate where classes are hidden"));
+    }
+    reader.finish(problems);
+    if let Some(entry) = table.get("kind") {
+        value_places.insert("kind".to_owned(), entry.node.place.clone());
+    }
+    Some(SplitBlock {
+        name,
+        choice: Choice { kind: spec.kind.to_owned(), values: given, validation: validation.map(Box::new) },
+        checksum: None,
+        value_places,
+        place: place.clone(),
+    })
+}
+
+/// What a kind cannot do without, with an example of each.
+fn needed(kind: &str) -> &'static [(&'static str, &'static str)] {
+    match kind {
+        "temporal" => {
+            &[("column", "column = \"year\""), ("train", "train = \"2010..=2015\""), ("test", "test = \"2016\"")]
+        }
+        "leave-one-group-out" => &[("groups", "groups = \"company\"")],
+        "rows" => &[("path", "path = \"split.json\"")],
+        _ => &[],
+    }
+}
+
+fn read_inner(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Option<Choice> {
+    const LATER: &[&str] = &["k-fold", "repeated-k-fold", "leave-one-group-out"];
+    let mut reader = Reader::new(table, "`validation`", place);
+    let able = |spec: &&&'static SplitSpec| ["holdout", "temporal"].contains(&spec.kind);
+    let kinds: Vec<(&str, &'static SplitSpec)> = SPLITS.iter().filter(able).map(|spec| (spec.kind, *spec)).collect();
+    let spec = kind(&mut reader, "inner split", &kinds, LATER, problems)?;
+    let what = format!("inner split `{}`", spec.kind);
+    let (given, _) = values(&mut reader, &what, &(spec.parameters)(), problems);
+    for (key, example) in needed(spec.kind) {
+        if !given.contains_key(*key) && reader.entry(key).is_none() {
+            reader.missing(key, example, problems);
+        }
+    }
+    reader.finish(problems);
+    Some(Choice { kind: spec.kind.to_owned(), values: given, validation: None })
+}

@@ -1,0 +1,122 @@
+//! Anybody's own program, in any language: declared here, started by the worker (`run/worker/command.rs`).
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::io_words;
+use crate::model::{Accepts, Documents, Model, ModelSpec, Program, TaskKind};
+use crate::parameter::{Domain, Parameter, Parameters, Values};
+use crate::parameters;
+use crate::value::Value;
+
+parameters! {
+    /// How the program is started.
+    pub struct Params {
+        /// The program and its arguments; a word that names a file beside the experiment file means that file.
+        run: Words = Words(Vec::new()), Domain::Any;
+        /// Files that decide what the program does: their content is part of a trial's identity.
+        code: Words = Words(Vec::new()), Domain::Any;
+        /// How the data are handed over: tables as CSV, or one NPY array a view.
+        inputs: String = "csv".to_owned(), Domain::OneOf(&["csv", "npy"]);
+        /// Whether the program sees the classes in clustering and outlier detection too.
+        labels: bool = false, Domain::Any;
+        /// Values of the program's own, handed over in `trial.json`; the grid may name further ones.
+        parameters: Own = Own::default(), Domain::Any;
+    }
+}
+
+/// A list of words.
+#[derive(Clone, Debug, Default)]
+pub struct Words(pub Vec<String>);
+
+impl Parameter for Words {
+    const TYPE: &'static str = "list of strings";
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::List(items) => items.iter().map(String::from_value).collect::<Result<_, _>>().map(Words),
+            _ => Err(format!("expected a list of strings, found {} `{value}`", value.type_name())),
+        }
+    }
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::List(self.0.iter().cloned().map(Value::Text).collect()))
+    }
+}
+
+/// A table of the user's own values.
+#[derive(Clone, Debug, Default)]
+pub struct Own(pub Values);
+
+impl Parameter for Own {
+    const TYPE: &'static str = "table";
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Map(entries) => Ok(Own(entries.clone().into_iter().collect())),
+            _ => Err(format!("expected a table, found {} `{value}`", value.type_name())),
+        }
+    }
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::Map(self.0.clone().into_iter().collect()))
+    }
+}
+
+/// The model.
+pub struct Command;
+
+impl Model for Command {
+    type Params = Params;
+    const SPEC: ModelSpec = ModelSpec {
+        kind: "command",
+        about: "a program of your own, in any language: reads trial.json and tables, leaves predictions.csv",
+        reference: "none",
+        revision: 1,
+        accepts: Accepts {
+            tasks: &[TaskKind::Clustering, TaskKind::Classification, TaskKind::Outliers],
+            documents: Documents::Read,
+            ..Accepts::ANYTHING
+        },
+        parameters: Params::specs,
+        check,
+        program: Program::Native,
+        wants_clusters: false,
+        own_parameters: true,
+    };
+}
+
+fn check(values: &Values) -> Result<(), (String, String)> {
+    let params = Params::from_values(values)?;
+    if params.run.0.is_empty() {
+        return Err(("run".to_owned(), "names no program, like `run = [\"python3\", \"baseline.py\"]`".to_owned()));
+    }
+    Ok(())
+}
+
+/// The values of the program's own: those under `parameters`, and what the grid names.
+pub fn own_parameters(values: &Values) -> Values {
+    let known: Vec<String> = Params::specs().into_iter().map(|spec| spec.name).collect();
+    let mut own = Params::from_values(values).map(|params| params.parameters.0).unwrap_or_default();
+    own.extend(values.iter().filter(|(name, _)| !known.contains(name)).map(|(n, v)| (n.clone(), v.clone())));
+    own
+}
+
+/// The file that a word of `run` names, if it names one beside the experiment file.
+pub fn named_file(word: &str, base: &Path) -> Option<PathBuf> {
+    let path = base.join(word);
+    path.is_file().then_some(path)
+}
+
+/// A hash of the files that decide what the program does: those under `code`, and those that `run` names.
+///
+/// # Errors
+/// The parameter, and which file cannot be read.
+pub fn code_checksum(values: &Values, base: &Path) -> Result<String, (String, String)> {
+    let params = Params::from_values(values)?;
+    let mut files: Vec<(&str, &String, PathBuf)> =
+        params.code.0.iter().map(|name| ("code", name, base.join(name))).collect();
+    files.extend(params.run.0.iter().filter_map(|word| Some(("run", word, named_file(word, base)?))));
+    let mut hasher = blake3::Hasher::new();
+    for (key, name, path) in files {
+        let bytes = std::fs::read(&path)
+            .map_err(|error| (key.to_owned(), format!("`{name}` cannot be read: {}", io_words(&error))))?;
+        hasher.update(&(bytes.len() as u64).to_le_bytes()).update(&bytes);
+    }
+    Ok(format!("blake3:{}", hasher.finalize().to_hex()))
+}

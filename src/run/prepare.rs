@@ -1,0 +1,152 @@
+//! From files to what a model is given: the data set read, transformed, split, and taken through its pipeline, every
+//! step of which learns from training rows alone.
+
+use std::sync::Arc;
+
+use crate::dataset::{self, Dataset, Places};
+use crate::model::TaskKind;
+use crate::preprocess::{self, FittedStep, Learn, Training};
+use crate::rng::{Purpose, Stream};
+use crate::run::protocol::{Data, Source};
+use crate::run::scoring::Trouble;
+use crate::split::{Fold, Rows};
+
+/// The rows of one fold after the pipeline.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What is learned from; with classes in classification, else without.
+    pub train: Arc<Dataset>,
+    /// Kept out of training, where the split has an inner one; with classes.
+    pub validation: Option<Arc<Dataset>>,
+    /// What is judged, with the classes that scores need.
+    pub test: Arc<Dataset>,
+    /// The same without classes, as models see it.
+    pub hidden: Arc<Dataset>,
+    /// Which rows these are.
+    pub rows: Fold,
+    /// Whether a step drew training rows.
+    pub drawn: bool,
+}
+
+/// Reads a data set as it was when the plan was made.
+///
+/// # Errors
+/// [`Trouble::Machine`] where it is not what it was.
+pub fn read(source: &Source) -> Result<Dataset, Trouble> {
+    let spec = dataset::find(&source.kind)
+        .ok_or_else(|| Trouble::Machine(format!("no data set is called `{}`", source.kind)))?;
+    let places = places(source);
+    let trouble = |error: dataset::DatasetError| Trouble::Machine(error.to_string());
+    let checksum = (spec.checksum)(&source.values, &places).map_err(trouble)?;
+    if checksum != source.checksum {
+        return Err(Trouble::Machine("the data have changed since the plan was made; run again".to_owned()));
+    }
+    let data = (spec.load)(&source.values, &places).map_err(trouble)?;
+    dataset::take::apply(data, &source.take).map_err(trouble)
+}
+
+fn places(source: &Source) -> Places {
+    Places { base: source.base.clone(), data: source.folder.clone() }
+}
+
+/// Splits what was read and takes it through the pipeline.
+///
+/// # Errors
+/// [`Trouble::Machine`] where a file of rows is not what it was; [`Trouble::Trial`] where a step cannot learn.
+pub fn prepare(wanted: &Data, data: &Dataset) -> Result<Prepared, Trouble> {
+    let mut rows = fold(wanted, data)?;
+    let whole = wanted.split.is_whole();
+    let mut train = visible(if whole { data.clone() } else { data.take(&rows.train) }, wanted.task);
+    // The whole data are the training rows and the test rows: what a step makes of them is the same.
+    let mut others: Vec<Dataset> = match (whole, rows.validation.is_empty()) {
+        (true, _) => Vec::new(),
+        (false, true) => vec![data.take(&rows.test)],
+        (false, false) => vec![data.take(&rows.test), data.take(&rows.validation)],
+    };
+    let mut drawn = false;
+    for (kind, values) in &wanted.steps {
+        let failed = |what: String| Trouble::failed("preprocess", format!("step `{kind}`: {what}"));
+        let step = preprocess::find(kind).ok_or_else(|| failed("no step has this name".to_owned()))?;
+        match step.learn {
+            Learn::Columns(learn) => {
+                let labels = train.labels.clone();
+                for view in 0..train.views.len() {
+                    let training = Training { view: &train.views[view], labels: labels.as_ref() };
+                    let fitted = learn(values, &training).map_err(failed)?;
+                    apply(&*fitted, &mut train, view);
+                    others.iter_mut().for_each(|part| apply(&*fitted, part, view));
+                }
+            }
+            Learn::Rows(draw) => {
+                if whole {
+                    // From here on the training rows are fewer than those that are judged.
+                    let judged = Dataset { labels: data.labels.clone(), ..train.clone() };
+                    others.push(judged);
+                }
+                let mut stream = Stream::new(wanted.seed, Purpose::Split, kind);
+                let kept = draw(values, &train, &mut stream).map_err(failed)?;
+                train = train.take(&kept);
+                rows.train = kept.iter().map(|&row| rows.train[row]).collect();
+                drawn = true;
+            }
+        }
+    }
+    let test =
+        if others.is_empty() { Dataset { labels: data.labels.clone(), ..train.clone() } } else { others.remove(0) };
+    let hidden = Arc::new(Dataset { labels: None, ..test.clone() });
+    let validation = others.pop().map(Arc::new);
+    let train = if wanted.task.is_supervised() || drawn || !whole { Arc::new(train) } else { Arc::clone(&hidden) };
+    Ok(Prepared { train, validation, test: Arc::new(test), hidden, rows, drawn })
+}
+
+/// Training rows as the task shows them: with classes in classification only.
+fn visible(mut train: Dataset, task: TaskKind) -> Dataset {
+    if !task.is_supervised() {
+        train.labels = None;
+    }
+    train
+}
+
+fn apply(fitted: &dyn FittedStep, data: &mut Dataset, view: usize) {
+    let before = std::mem::replace(&mut data.views[view], dataset::View::numbered("", ndarray::Array2::zeros((0, 0))));
+    data.views[view] = fitted.apply(before);
+}
+
+/// The rows of the trial's fold.
+fn fold(wanted: &Data, data: &Dataset) -> Result<Fold, Trouble> {
+    let places = places(&wanted.source);
+    let places = Places { base: wanted.split_base.clone(), ..places };
+    let folds = wanted
+        .split
+        .draw(&Rows { data, seed: wanted.seed, places: &places })
+        .map_err(|error| Trouble::Machine(format!("the split cannot be drawn any more: {error}; run again")))?;
+    let number = usize::try_from(wanted.fold.unwrap_or(0)).unwrap_or(usize::MAX);
+    folds.into_iter().nth(number).ok_or_else(|| Trouble::Machine(format!("the split has no fold {number}; run again")))
+}
+
+/// The last data set read and the last fold prepared: trials of one data set come together.
+#[derive(Default)]
+pub struct Memory {
+    read: Option<(Source, Dataset)>,
+    prepared: Option<(Data, Prepared)>,
+}
+
+impl Memory {
+    /// The fold that is wanted, from memory where it is the last one.
+    ///
+    /// # Errors
+    /// As [`read`] and [`prepare`].
+    pub fn get(&mut self, wanted: &Data) -> Result<Prepared, Trouble> {
+        if let Some((_, prepared)) = self.prepared.as_ref().filter(|(data, _)| data == wanted) {
+            return Ok(prepared.clone());
+        }
+        self.prepared = None;
+        if self.read.as_ref().is_none_or(|(source, _)| *source != wanted.source) {
+            self.read = None;
+            self.read = Some((wanted.source.clone(), read(&wanted.source)?));
+        }
+        let Some((_, data)) = &self.read else { return Err(Trouble::Machine("no data".to_owned())) };
+        let prepared = prepare(wanted, data)?;
+        Ok(self.prepared.insert((wanted.clone(), prepared)).1.clone())
+    }
+}

@@ -1,0 +1,130 @@
+//! `predictions.csv` as a program of the user's own leaves it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use ndarray::Array2;
+
+use crate::diagnostic::{io_words, nearest};
+use crate::model::{Predictions, TaskKind};
+use crate::parameter::quoted;
+use crate::run::prepare::Prepared;
+
+/// Reads the file: one line for each row that is judged, in any order.
+///
+/// # Errors
+/// What is wrong, with the line.
+pub fn read(path: &Path, task: TaskKind, data: &Prepared) -> Result<Predictions, String> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| format!("the program left no `predictions.csv` that can be read: {}", io_words(&error)))?;
+    let table = Table::of(&bytes, &data.rows.test)?;
+    match task {
+        TaskKind::Clustering | TaskKind::Rules => clusters(&table),
+        TaskKind::Classification => {
+            classes(&table, data.test.labels.as_ref().map_or(&[], |labels| labels.classes.as_slice()))
+        }
+        TaskKind::Outliers => outliers(&table),
+    }
+}
+
+/// The file's cells, one line for each wanted row, in the order in which they are wanted.
+struct Table {
+    header: Vec<String>,
+    lines: Vec<(u64, ::csv::StringRecord)>,
+}
+
+impl Table {
+    fn of(bytes: &[u8], wanted: &[usize]) -> Result<Table, String> {
+        let damaged = |error: ::csv::Error| format!("predictions.csv: {error}");
+        let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(bytes);
+        let header: Vec<String> = reader.headers().map_err(damaged)?.iter().map(str::to_owned).collect();
+        let table = Table { header, lines: Vec::new() };
+        let row_column = table.column("row")?;
+        let mut places: HashMap<usize, (u64, ::csv::StringRecord)> = HashMap::new();
+        for record in reader.records() {
+            let record = record.map_err(damaged)?;
+            let line = record.position().map_or(0, ::csv::Position::line);
+            let text = &record[row_column];
+            let row = text
+                .parse()
+                .map_err(|_| format!("predictions.csv, line {line}: `{text}` in column `row` is no row number"))?;
+            if places.insert(row, (line, record)).is_some() {
+                return Err(format!("predictions.csv, line {line}: row {row} is there twice"));
+            }
+        }
+        let (found, many) = (places.len(), wanted.len());
+        let taken: Vec<Option<_>> = wanted.iter().map(|row| places.remove(row)).collect();
+        if found != many || taken.iter().any(Option::is_none) {
+            let missing = wanted.iter().zip(&taken).find(|(_, line)| line.is_none());
+            let which = match (missing, places.keys().min()) {
+                (Some((row, _)), _) => format!("; row {row} is missing"),
+                (None, Some(row)) => format!("; row {row} is none of them"),
+                (None, None) => String::new(),
+            };
+            return Err(format!("predictions.csv has {found} predictions for {many} rows{which}"));
+        }
+        Ok(Table { lines: taken.into_iter().flatten().collect(), ..table })
+    }
+
+    fn column(&self, name: &str) -> Result<usize, String> {
+        self.header.iter().position(|known| known == name).ok_or_else(|| {
+            let near = nearest(name, self.header.iter().map(String::as_str));
+            let near = near.map_or_else(String::new, |near| format!("; is it `{near}`?"));
+            format!("predictions.csv has no column `{name}`, only {}{near}", quoted(&self.header))
+        })
+    }
+
+    /// A column read cell by cell.
+    fn read<T>(&self, name: &str, what: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
+        let column = self.column(name)?;
+        let cell = |(line, record): &(u64, ::csv::StringRecord)| {
+            let text = &record[column];
+            parse(text).ok_or_else(|| format!("predictions.csv, line {line}: `{text}` in column `{name}` is no {what}"))
+        };
+        self.lines.iter().map(cell).collect()
+    }
+}
+
+fn clusters(table: &Table) -> Result<Predictions, String> {
+    let given: Vec<i64> = table.read("cluster", "whole number", |text| text.parse().ok())?;
+    // Names of clusters mean nothing; -1, which some programs use for noise, is one of them.
+    let mut names: BTreeMap<i64, usize> = given.iter().map(|name| (*name, 0)).collect();
+    names.values_mut().enumerate().for_each(|(index, place)| *place = index);
+    Ok(Predictions::Clusters(given.iter().map(|name| names[name]).collect()))
+}
+
+fn classes(table: &Table, classes: &[String]) -> Result<Predictions, String> {
+    let class = |text: &str| match text.parse::<i64>() {
+        Ok(-1) => Some(None),
+        Ok(index) => usize::try_from(index).ok().filter(|index| *index < classes.len()).map(Some),
+        Err(_) => classes.iter().position(|known| known == text).map(Some),
+    };
+    let what = format!("index of a class (0 to {}), nor -1", classes.len().saturating_sub(1));
+    let predicted = table.read("predicted", &what, class)?;
+    let given: Vec<bool> = (0..classes.len()).map(|i| table.header.contains(&format!("p{i}"))).collect();
+    if !given.contains(&true) {
+        return Ok(Predictions::Classes { predicted, probabilities: None });
+    }
+    let mut probabilities = Array2::zeros((predicted.len(), classes.len()));
+    for (i, mut column) in probabilities.columns_mut().into_iter().enumerate() {
+        let share = |text: &str| text.parse::<f64>().ok().filter(|p| (0.0..=1.0).contains(p));
+        let cells = table.read(&format!("p{i}"), "probability", share)?;
+        column.iter_mut().zip(cells).for_each(|(cell, p)| *cell = p);
+    }
+    Ok(Predictions::Classes { predicted, probabilities: Some(probabilities) })
+}
+
+fn outliers(table: &Table) -> Result<Predictions, String> {
+    let flag = |text: &str| match text {
+        "1" | "true" | "True" => Some(true),
+        "0" | "false" | "False" => Some(false),
+        _ => None,
+    };
+    let outlier = table.read("outlier", "0 or 1", flag)?;
+    let score = if table.header.iter().any(|name| name == "score") {
+        table.read("score", "finite number", |text| text.parse().ok().filter(|x: &f64| x.is_finite()))?
+    } else {
+        outlier.iter().map(|outlier| f64::from(u8::from(*outlier))).collect()
+    };
+    Ok(Predictions::Outliers { outlier, score })
+}

@@ -109,3 +109,53 @@ fn the_metrics_of_experiment_files_are_the_same() {
     }
     assert!(compared > 15, "only {compared} cases");
 }
+
+/// Weka's generator, shuffle and folds, against `java.util.Random` and Weka itself.
+#[test]
+#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
+fn the_java_generator_draws_as_java_does() {
+    use gridbook::java::{Random, folds, stratify};
+    let file = oracles("weka/java_random.json");
+    let streams = file["streams"].as_array().expect("streams");
+    assert_eq!(streams.len(), 7);
+    for stream in streams {
+        let seed = stream["seed"].as_i64().expect("a seed");
+        let list = |name: &str| stream[name].as_array().unwrap_or_else(|| panic!("{name}")).clone();
+        let rows = |value: &Value| -> Vec<usize> {
+            let rows = value.as_array().expect("rows").iter();
+            rows.map(|row| usize::try_from(row.as_u64().expect("a row")).expect("small")).collect()
+        };
+        let mut random = Random::new(seed);
+        list("nextInt").iter().for_each(|want| assert_eq!(Some(i64::from(random.next_int())), want.as_i64()));
+        let mut random = Random::new(seed);
+        for pair in list("nextInt_bound") {
+            let bound = i32::try_from(pair[0].as_i64().expect("a bound")).expect("32 bits");
+            assert_eq!(Some(i64::from(random.next_below(bound))), pair[1].as_i64(), "seed {seed}, bound {bound}");
+        }
+        let mut random = Random::new(seed);
+        list("nextDouble").iter().for_each(|want| assert_eq!(Some(random.next_double()), want.as_f64()));
+        let mut random = Random::new(seed);
+        list("nextLong").iter().for_each(|want| assert_eq!(Some(&*random.next_long().to_string()), want.as_str()));
+        let mut random = Random::new(seed);
+        list("nextBoolean").iter().for_each(|want| assert_eq!(Some(random.next_boolean()), want.as_bool()));
+        let mut random = Random::new(seed);
+        for want in list("nextGaussian") {
+            let (got, want) = (random.next_gaussian(), want.as_f64().expect("a number"));
+            assert!((got - want).abs() <= 1e-15 * want.abs(), "seed {seed}: {got}, {want}");
+        }
+        let mut shuffled: Vec<usize> = (0..25).collect();
+        Random::new(seed).shuffle(&mut shuffled);
+        assert_eq!(shuffled, rows(&stream["weka_Instances_randomize_25"]));
+        let tests = list("weka_stratify_5_folds_test_rows");
+        let trains = list("weka_trainCV_with_random_5_folds");
+        // The classes of the set are not in the file; these give Weka's folds for all seven seeds.
+        let classes: Vec<usize> = (0..25).map(|row| row % 3).collect();
+        let mut order = shuffled.clone();
+        stratify(&mut order, 5, |row| classes[row]);
+        assert_eq!(order, tests.iter().flat_map(&rows).collect::<Vec<_>>(), "seed {seed}");
+        for (fold, (train, test)) in folds(25, 5, Some(&classes), &mut Random::new(seed)).iter().enumerate() {
+            assert_eq!(*test, rows(&tests[fold]), "seed {seed}, fold {fold}");
+            assert_eq!(*train, rows(&trains[fold]), "seed {seed}, fold {fold}");
+        }
+    }
+}

@@ -8,12 +8,12 @@ use crate::cli::{Failure, print, print_json};
 use crate::diagnostic::nearest;
 use crate::model::registry::{self, MODELS};
 use crate::parameter::ParameterSpec;
-use crate::{dataset, metric, preprocess};
+use crate::{dataset, metric, preprocess, split};
 
 /// Arguments of `describe`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A data file, or the name of a model, data set, step or metric
+    /// A data file, or the name of a model, data set, step, split or metric
     name: String,
     /// Print it as JSON
     #[arg(long)]
@@ -42,6 +42,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let mut names: Vec<&str> = MODELS.iter().map(|spec| spec.kind).collect();
     names.extend(dataset::DATASETS.iter().map(|spec| spec.kind));
     names.extend(preprocess::STEPS.iter().map(|spec| spec.kind));
+    names.extend(split::SPLITS.iter().map(|spec| spec.kind));
     names.extend(metric::METRICS.iter().map(|spec| spec.name));
     let hint = nearest(&arguments.name, names).map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
     Err(Failure::Message(2, format!("`{}` is neither a file nor a name that gridbook knows{hint}", arguments.name)))
@@ -62,6 +63,10 @@ fn find(name: &str) -> Option<Described> {
         return Some(Described { kind, about, reference, parameters: (spec.parameters)(), accepts: json!({}) });
     }
     if let Some(spec) = preprocess::find(name) {
+        let (kind, about, reference) = (spec.kind, spec.about, spec.reference);
+        return Some(Described { kind, about, reference, parameters: (spec.parameters)(), accepts: json!({}) });
+    }
+    if let Some(spec) = split::find(name) {
         let (kind, about, reference) = (spec.kind, spec.about, spec.reference);
         return Some(Described { kind, about, reference, parameters: (spec.parameters)(), accepts: json!({}) });
     }

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::cli::{Failure, print, print_json};
 use crate::experiment::FigureKind;
 use crate::model::registry::MODELS;
+use crate::split::SPLITS;
 use crate::{dataset, metric, preprocess};
 
 /// Arguments of `list`.
@@ -35,7 +36,7 @@ fn kinds(list: &str) -> Vec<(&'static str, &'static str)> {
         "models" => MODELS.iter().map(|spec| (spec.kind, spec.about)).collect(),
         "datasets" => dataset::DATASETS.iter().map(|spec| (spec.kind, spec.about)).collect(),
         "steps" => preprocess::STEPS.iter().map(|spec| (spec.kind, spec.about)).collect(),
-        "splits" => vec![("whole", "every row is used: the split of clustering")],
+        "splits" => SPLITS.iter().map(|spec| (spec.kind, spec.about)).collect(),
         "metrics" => metric::METRICS.iter().map(|spec| (spec.name, spec.about)).collect(),
         "figures" => FigureKind::ALL.iter().map(|(word, _, about)| (*word, *about)).collect(),
         _ => Vec::new(),

@@ -138,7 +138,8 @@ fn json_text(trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> 
             let reason = if let Standing::Impossible(reason) = standing { Some(reason) } else { None };
             json!({
                 "id": trial.id, "dataset": trial.dataset, "pipeline": trial.pipeline, "model": trial.model,
-                "split": trial.split, "seed": trial.seed, "params": trial.params,
+                "split": trial.split, "fold": trial.fold, "seed": trial.seed,
+                "params": trial.params.iter().chain(&trial.steps).collect::<BTreeMap<_, _>>(),
                 "state": standing.word(), "reason": reason,
             })
         })

@@ -44,7 +44,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
 fn columns(results: &Results) -> Vec<String> {
     let mut names: Vec<String> =
         ["id", "dataset", "pipeline", "model", "split", "fold", "seed"].map(String::from).to_vec();
-    let params: BTreeSet<&String> = results.records.iter().flat_map(|record| record.trial.params.keys()).collect();
+    let params: BTreeSet<&String> =
+        results.records.iter().flat_map(|record| record.trial.params.keys().chain(record.trial.steps.keys())).collect();
     names.extend(params.into_iter().map(|name| format!("param:{name}")));
     names.extend(["status", "attempts", "reason"].map(String::from));
     names.extend(result_metrics(results).map(|spec| format!("metric:{}", spec.name)));
@@ -70,7 +71,7 @@ fn row(record: &TrialRecord, results: &Results) -> Map<String, Json> {
     put("split", trial.split.as_str().into());
     put("fold", trial.fold.into());
     put("seed", trial.seed.into());
-    for (name, value) in &trial.params {
+    for (name, value) in trial.params.iter().chain(&trial.steps) {
         put(&format!("param:{name}"), value.canonical());
     }
     put("status", record.state.word().into());

@@ -128,7 +128,7 @@ fn overlapping_groups_are_counted_and_dropped() {
         ],
     );
     let fold = draw(&split, &data, 0).expect("draws").remove(0);
-    assert_eq!(fold.counts, [("groups_in_both_parts", 8)]);
+    assert_eq!(fold.counts, [("groups_in_both_parts", 6)]);
     split.values.insert("disjoint".to_owned(), Value::Bool(true));
     assert!(draw(&split, &data, 0).unwrap_err().message.contains("leaves no test row"));
 }

@@ -35,6 +35,11 @@ impl Stopwatch {
         self.wall.elapsed().as_secs_f64()
     }
 
+    /// Wall time since the start.
+    pub fn elapsed(&self) -> Duration {
+        self.wall.elapsed()
+    }
+
     /// CPU seconds since the start.
     pub fn cpu_seconds(&self) -> f64 {
         cpu_time().saturating_sub(self.cpu).as_secs_f64()

@@ -68,8 +68,7 @@ fn people(results: &Results) -> String {
         .collect();
     let mut text = format!("{}: {} trials: {}\n", results.experiment.name, results.records.len(), parts.join(", "));
     for record in results.records.iter().filter(|record| record.state.word() == "running") {
-        let trial = &record.trial;
-        text.push_str(&format!("  running: {} on {}, seed {}\n", trial.model, trial.dataset, trial.seed));
+        text.push_str(&format!("  running: {}\n", record.trial.words(&[])));
     }
     for (journal, line) in &results.damaged {
         text.push_str(&format!("  damaged and left out: line {line} of journal {journal}\n"));

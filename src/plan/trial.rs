@@ -38,6 +38,28 @@ impl Trial {
         self.params.get(name).or_else(|| self.steps.get(name))
     }
 
+    /// The trial in words: `IDEC on digits, 5 folds, fold 2, seed 0`; `swept` are the parameters worth naming.
+    pub fn words(&self, swept: &[String]) -> String {
+        let mut text = format!("{} on {}", self.model, self.dataset);
+        let params: Vec<String> = self
+            .params
+            .iter()
+            .filter(|(name, _)| swept.contains(name))
+            .chain(&self.steps)
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        if !params.is_empty() {
+            text.push_str(&format!(", {}", params.join(" ")));
+        }
+        if self.split != "whole" {
+            text.push_str(&format!(", {}", self.split));
+        }
+        if let Some(fold) = self.fold {
+            text.push_str(&format!(", fold {fold}"));
+        }
+        text + &format!(", seed {}", self.seed)
+    }
+
     /// The trial's place on an axis: `dataset`, `pipeline`, `model`, `split`, `fold`, `seed` or a parameter as given.
     pub fn axis(&self, name: &str) -> Option<Value> {
         Some(match name {

@@ -174,10 +174,7 @@ impl Screen {
     }
 
     fn name(&self, trial: &Trial) -> String {
-        let params = trial.params.iter().filter(|(name, _)| self.swept.contains(name));
-        let params: Vec<String> = params.map(|(name, value)| format!("{name}={value}")).collect();
-        let params = if params.is_empty() { String::new() } else { format!(", {}", params.join(" ")) };
-        format!("{} on {}{params}, seed {}", trial.model, trial.dataset, trial.seed)
+        trial.words(&self.swept)
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use ndarray_npy::WriteNpyExt;
 use serde_json::json;
 
-use crate::clock::{self, Stopwatch};
+use crate::clock::{Stopwatch, peak_mib_of};
 use crate::dataset::{Dataset, View};
 use crate::diagnostic::io_words;
 use crate::model::command::{Params, named_file, own_parameters};
@@ -24,8 +24,8 @@ use crate::run::worker::fit::Times;
 use crate::store::artifact;
 
 const PROGRESS: &str = "progress.jsonl";
-/// How often the program is looked at.
-const PAUSE: Duration = Duration::from_millis(50);
+/// The program is looked at after a twentieth of the time that it has run, and at least this often.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// Runs the program for one trial; what it says of the rows that are judged.
 ///
@@ -45,7 +45,7 @@ pub fn run(
     hand_over(assignment, data, &params, &folder).map_err(|error| unwritten("its data", &error))?;
     let mut child = start(&params, &assignment.program_base, &folder)?;
     let clock = Stopwatch::start();
-    let status = watch(&mut child, &folder, context, times);
+    let status = watch(&mut child, &folder, context, times, &clock);
     times.fit = clock.seconds();
     let status = status.map_err(|error| Trouble::Machine(format!("lost its program: {}", io_words(&error))))?;
     if !status.success() {
@@ -173,16 +173,22 @@ fn start(params: &Params, base: &Path, folder: &Path) -> Result<Child, Trouble> 
 }
 
 /// Waits for the program, passing on what it writes of its progress.
-fn watch(child: &mut Child, folder: &Path, context: &mut TrialContext, times: &mut Times) -> io::Result<ExitStatus> {
+fn watch(
+    child: &mut Child,
+    folder: &Path,
+    context: &mut TrialContext,
+    times: &mut Times,
+    clock: &Stopwatch,
+) -> io::Result<ExitStatus> {
     let mut progress = Follow { path: folder.join(PROGRESS), read: 0, rest: String::new() };
     loop {
-        times.program_mib = times.program_mib.max(clock::peak_mib_of(&child.id().to_string()));
+        times.program_mib = times.program_mib.max(peak_mib_of(&child.id().to_string()));
         let ended = child.try_wait()?;
         progress.pass_on(context);
         if let Some(status) = ended {
             return Ok(status);
         }
-        thread::sleep(PAUSE);
+        thread::sleep((clock.elapsed() / 20).clamp(Duration::from_millis(1), LONGEST_PAUSE));
     }
 }
 

@@ -150,3 +150,107 @@ impl Memory {
         Ok(self.prepared.insert((wanted.clone(), prepared)).1.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use ndarray::Array2;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dataset::{Aside, Column, Labels, View};
+    use crate::parameter::Values;
+    use crate::split::Choice;
+    use crate::value::Value;
+
+    const ROWS: usize = 24;
+
+    /// Numbers with gaps, words, two views, classes, and a year that tells training and test rows apart.
+    fn data(cells: &[Option<f64>]) -> Dataset {
+        let values = Array2::from_shape_fn((ROWS, 3), |(row, column)| {
+            let cell = cells[row * 3 + column].unwrap_or(f64::NAN);
+            if column == 2 { (cell.abs() % 2.0).floor() } else { cell }
+        });
+        let words: Vec<String> = ["yes", "no"].map(String::from).to_vec();
+        let columns = vec![Column::numeric("a"), Column::numeric("b"), Column::nominal("c", words)];
+        let labels: Vec<String> = (0..ROWS).map(|row| (row % 3 % 2).to_string()).collect();
+        let second = View::numbered("second", values.slice(ndarray::s![.., ..2]).to_owned());
+        let year = Aside { name: "year".to_owned(), cells: (0..ROWS).map(|row| (row / 6).to_string()).collect() };
+        Dataset {
+            aside: vec![year],
+            ..Dataset::new(
+                vec![View { name: "first".to_owned(), columns, values }, second],
+                Some(Labels::of("y", &labels)),
+            )
+        }
+    }
+
+    fn wanted(steps: Vec<(String, Values)>) -> Data {
+        let values = [("column", "year"), ("train", "..=2"), ("test", "3")];
+        let values = values.map(|(name, value)| (name.to_owned(), Value::Text(value.to_owned())));
+        Data {
+            source: Source {
+                kind: "csv".to_owned(),
+                values: Values::new(),
+                take: Values::new(),
+                base: "".into(),
+                folder: "".into(),
+                checksum: None,
+            },
+            task: TaskKind::Classification,
+            split: Choice { kind: "temporal".to_owned(), values: BTreeMap::from(values), validation: None },
+            split_base: "".into(),
+            fold: None,
+            seed: 0,
+            steps,
+        }
+    }
+
+    /// Everything with NaN as bits, so that equal means equal.
+    fn bits(data: &Dataset) -> Vec<Vec<u64>> {
+        data.views.iter().map(|view| view.values.iter().map(|x| x.to_bits()).collect()).collect()
+    }
+
+    fn prepared(data: &Dataset, steps: &[&str]) -> Prepared {
+        let steps = steps.iter().map(|kind| ((*kind).to_owned(), Values::new())).collect();
+        prepare(&wanted(steps), data).unwrap_or_else(|_| panic!("does not prepare"))
+    }
+
+    proptest! {
+        /// Whatever the test rows are, the training rows and what was learned from them stay: shown by the training
+        /// rows after every step and by a test row that did not change.
+        #[test]
+        fn test_rows_teach_nothing(
+            cells in proptest::collection::vec(proptest::option::weighted(0.9, -1e3_f64..1e3), ROWS * 3),
+            others in proptest::collection::vec(proptest::option::weighted(0.7, -1e9_f64..1e9), 5 * 3),
+        ) {
+            let before = data(&cells);
+            let mut changed = cells.clone();
+            changed[19 * 3..].clone_from_slice(&others);
+            let after = data(&changed);
+            let kinds: Vec<&str> = preprocess::STEPS.iter().map(|step| step.kind).collect();
+            let alone = kinds.iter().map(|kind| vec![*kind]);
+            for steps in alone.chain([vec!["replace-missing", "undersample", "standardize", "min-max"]]) {
+                let (before, after) = (prepared(&before, &steps), prepared(&after, &steps));
+                prop_assert_eq!(bits(&before.train), bits(&after.train), "{:?}", steps);
+                prop_assert_eq!(&before.rows, &after.rows, "{:?}", steps);
+                prop_assert_eq!(&before.train.labels, &after.train.labels, "{:?}", steps);
+                let first = |prepared: &Prepared| bits(&prepared.test.take(&[0]));
+                prop_assert_eq!(first(&before), first(&after), "{:?}", steps);
+            }
+        }
+    }
+
+    #[test]
+    fn steps_see_no_classes_in_clustering_and_every_row_is_judged() {
+        let data = data(&vec![Some(1.0); ROWS * 3]);
+        let all = Data { task: TaskKind::Clustering, split: Choice::whole(), ..wanted(Vec::new()) };
+        let Ok(prepared) = prepare(&all, &data) else { panic!("does not prepare") };
+        assert_eq!(prepared.train.labels, None);
+        assert_eq!(prepared.test.labels, data.labels);
+        assert!(Arc::ptr_eq(&prepared.train, &prepared.hidden));
+        let steps = vec![("undersample".to_owned(), Values::new())];
+        assert!(prepare(&Data { steps, ..all }, &data).is_err());
+    }
+}

@@ -30,19 +30,36 @@ pub struct Problem {
     pub help: Option<String>,
     /// The bare replacement.
     pub suggestion: Option<String>,
+    /// Whether it rests on names that other blocks define: where one of those is wrong, it may be no mistake at all.
+    pub follows: bool,
 }
 
 impl Problem {
     /// An error.
     pub fn error(place: &Place, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Problem { place: place.clone(), severity: Severity::Error, code, message, help: None, suggestion: None }
+        Problem {
+            place: place.clone(),
+            severity: Severity::Error,
+            code,
+            message,
+            help: None,
+            suggestion: None,
+            follows: false,
+        }
     }
 
     /// With a next step.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// One that rests on names that other blocks define.
+    #[must_use]
+    pub fn follows(mut self) -> Self {
+        self.follows = true;
         self
     }
 
@@ -66,7 +83,8 @@ pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Opt
         .map(|name| {
             let candidate = plain(name);
             let distance = strsim::damerau_levenshtein(&found, &candidate);
-            let most = (found.chars().count() / 3).max(1);
+            let length = found.chars().count();
+            let most = if length < 3 { 0 } else { (length / 3).max(1) };
             let begins = found.len() >= 3
                 && (candidate.starts_with(&found)
                     || found.starts_with(&candidate)
@@ -115,8 +133,14 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Sorts `problems` by place; two of one place and message count once.
     pub fn new(sources: Vec<Source>, mut problems: Vec<Problem>) -> Self {
+        // A name that is near no known one may be right, and its definition what is wrong.
+        if problems.iter().any(|problem| !problem.follows && problem.severity == Severity::Error) {
+            problems.retain(|problem| !problem.follows || problem.suggestion.is_some());
+        }
         problems.sort_by_key(|p| (p.place.source, p.place.span.start, p.place.span.end));
-        problems.dedup_by(|a, b| a.place == b.place && a.message == b.message);
+        // A value out of range is said once, whoever stumbles over it next.
+        let again = |a: &Problem, b: &Problem| a.code == b.code && a.code == "out-of-range";
+        problems.dedup_by(|a, b| a.place == b.place && (a.message == b.message || again(a, b)));
         Diagnostics { sources, problems }
     }
 

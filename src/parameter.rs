@@ -53,6 +53,14 @@ impl ParameterSpec {
         self.domain.check(value)
     }
 
+    /// The words that may be written, where only some may.
+    pub fn words(&self) -> &'static [&'static str] {
+        match self.domain {
+            Domain::OneOf(words) => words,
+            _ => &[],
+        }
+    }
+
     /// Whether `value` is what the parameter would be anyway, so that spelling a default out changes no identity.
     pub fn is_default(&self, value: &Value) -> bool {
         self.default.as_ref() == Some(value)

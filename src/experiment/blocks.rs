@@ -36,6 +36,8 @@ pub struct DatasetBlock {
     pub take: Values,
     /// What its content must be, as `gridbook describe` writes it.
     pub checksum: Option<String>,
+    /// Whether the block itself has mistakes, so that reading the data would show nothing new.
+    pub flawed: bool,
     /// Where the block begins.
     pub place: Place,
 }

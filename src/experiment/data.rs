@@ -29,8 +29,7 @@ pub fn check(experiment: &mut Experiment, places: &Places) -> Result<Vec<Dataset
 
 /// Looks only whether the data sets can be read.
 pub fn check_readable(blocks: &[DatasetBlock], places: &Places, problems: &mut Vec<Problem>) {
-    for block in blocks {
-        // Without its file named, that is the mistake, and it has been said.
+    for block in blocks.iter().filter(|block| !block.flawed) {
         if let Err(error) = open(block, places) {
             problems.push(problem(block, error));
         }

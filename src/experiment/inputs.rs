@@ -13,6 +13,7 @@ use crate::experiment::reader::{Reader, wrong_type};
 use crate::model::TaskKind;
 use crate::parameter::{ParameterSpec, Parameters, Values, quoted};
 use crate::preprocess;
+use crate::value::Value;
 
 /// A duration: seconds as a number, or `"10m"`.
 pub fn duration(node: &Node, problems: &mut Vec<Problem>) -> Option<Duration> {
@@ -70,15 +71,24 @@ pub fn values(
             wrong_type::<()>(&entry.node, &format!("`{}`", spec.name), spec.type_name, problems);
             continue;
         };
-        if let Err(expected) = spec.check(&value) {
-            let message = format!("`{}` of {what}: {expected}", spec.name);
-            problems.push(Problem::error(&entry.node.place, "wrong-value", message));
+        if let Some(problem) = wrong_value(spec, what, &value, &entry.node.place) {
+            problems.push(problem);
             continue;
         }
         places.insert(spec.name.clone(), entry.node.place.clone());
         values.insert(spec.name.clone(), value);
     }
     (values, places)
+}
+
+/// What is wrong with a value of a parameter of `what`, if anything is.
+pub fn wrong_value(spec: &ParameterSpec, what: &str, value: &Value, place: &Place) -> Option<Problem> {
+    let expected = spec.check(value).err()?;
+    let problem = Problem::error(place, "wrong-value", format!("`{}` of {what}: {expected}", spec.name));
+    Some(match value {
+        Value::Text(text) => problem.nearest(text, spec.words().iter().copied()),
+        _ => problem,
+    })
 }
 
 /// Reads every `[[dataset]]`.
@@ -109,6 +119,7 @@ fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Op
         "flowers50-like",
         "distress-panel",
     ];
+    let before = problems.len();
     let mut reader = Reader::new(table, "[[dataset]]", place);
     let kinds: Vec<_> = dataset::DATASETS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "data set", &kinds, LATER, problems)?;
@@ -122,7 +133,16 @@ fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Op
         value_places.insert("checksum".to_owned(), entry.node.place.clone());
     }
     reader.finish(problems);
-    Some(DatasetBlock { kind: spec.kind.to_owned(), name, values, value_places, take, checksum, place: place.clone() })
+    Some(DatasetBlock {
+        kind: spec.kind.to_owned(),
+        name,
+        values,
+        value_places,
+        take,
+        checksum,
+        flawed: problems.len() > before,
+        place: place.clone(),
+    })
 }
 
 /// `take = { per-class = 200 }`.

@@ -5,6 +5,7 @@ pub mod data;
 pub mod document;
 mod files;
 mod inputs;
+mod later;
 mod models;
 pub mod only;
 mod overrides;
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use crate::dataset::Places;
 use crate::diagnostic::{Diagnostics, Problem};
 use crate::metric::{self, MetricSpec};
-use crate::model::TaskKind;
+use crate::model::{TaskKind, registry};
 use crate::parameter::quoted;
 use crate::store::results::DatasetFacts;
 pub use blocks::*;
@@ -139,7 +140,10 @@ impl Experiment {
 
 fn axes(models: &[ModelBlock], pipelines: &[PipelineBlock]) -> Vec<String> {
     let mut names: Vec<String> = ["dataset", "pipeline", "model", "split", "fold", "seed"].map(String::from).to_vec();
-    let given = models.iter().flat_map(|model| model.fixed.keys().chain(model.grid.iter().map(|axis| &axis.name)));
+    // How a program of one's own is started is no axis.
+    let named = |model: &&ModelBlock| registry::find(&model.kind).is_none_or(|spec| !spec.own_parameters);
+    let fixed = models.iter().filter(named).flat_map(|model| model.fixed.keys());
+    let given = fixed.chain(models.iter().flat_map(|model| model.grid.iter().map(|axis| &axis.name)));
     let swept = pipelines.iter().flat_map(|pipeline| pipeline.grid.keys());
     for name in given.chain(swept) {
         if !names.contains(name) {
@@ -172,12 +176,14 @@ fn read(
     let splits = splits::splits(&mut reader, kind, problems);
     let kind = kind.unwrap_or(TaskKind::Clustering);
     let pipelines = inputs::pipelines(&mut reader, kind, problems);
-    let models = models::models(&mut reader, kind, problems);
+    let (models, later) = models::models(&mut reader, kind, problems);
     let limits = read_limits(&mut reader, problems);
-    let axes = axes(&models, &pipelines);
+    let mut axes = axes(&models, &pipelines);
+    axes.extend(later.iter().flat_map(|model| model.axes.clone()));
+    axes.dedup();
     let published = published::published(&mut reader, &axes, problems);
     let metrics = task.as_ref().map_or_else(Vec::new, |task| task.metrics.clone());
-    let labels = presentation::Names::new(&axes, &metrics, &published, &datasets, &pipelines, &models, &seeds);
+    let labels = presentation::Names::new(&axes, &metrics, &published, &datasets, &pipelines, &models, &later, &seeds);
     let tables = presentation::tables(&mut reader, &labels, problems);
     let figures = presentation::figures(&mut reader, &labels, problems);
     let notes = presentation::notes(&mut reader, &labels, problems);

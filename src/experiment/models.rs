@@ -3,7 +3,8 @@
 use crate::diagnostic::Problem;
 use crate::experiment::blocks::{GridAxis, ModelBlock, Skip};
 use crate::experiment::document::{Entry, NodeKind, Place, Table};
-use crate::experiment::inputs::{kind, unique_names, values};
+use crate::experiment::inputs::{kind, unique_names, values, wrong_value};
+use crate::experiment::later::LaterModel;
 use crate::experiment::reader::{Reader, unknown_key, wrong_type};
 use crate::model::registry::MODELS;
 use crate::model::{ModelSpec, TaskKind};
@@ -42,18 +43,30 @@ const LATER: &[&str] = &[
 ];
 
 /// Reads every `[[model]]`.
-pub fn models(reader: &mut Reader<'_>, task: TaskKind, problems: &mut Vec<Problem>) -> Vec<ModelBlock> {
+///
+/// Those of later versions come second.
+pub fn models(
+    reader: &mut Reader<'_>,
+    task: TaskKind,
+    problems: &mut Vec<Problem>,
+) -> (Vec<ModelBlock>, Vec<LaterModel>) {
     let tables = reader.tables("model", problems);
     if tables.is_empty() && reader.entry("model").is_none() {
         reader.missing("model", "[[model]]\nkind = \"kmeans\"", problems);
     }
+    let is_later = |table: &Table| match table.get("kind").map(|entry| &entry.node.kind) {
+        Some(NodeKind::Text(kind)) => LATER.contains(&kind.as_str()),
+        _ => false,
+    };
+    let later = tables.iter().filter(|(table, _)| is_later(table)).map(|(table, _)| LaterModel::of(table)).collect();
     let blocks: Vec<ModelBlock> =
         tables.into_iter().filter_map(|(table, place)| read_model(table, &place, task, problems)).collect();
     unique_names(blocks.iter().map(|b| (b.name.as_str(), &b.place)), "model", problems);
-    blocks
+    (blocks, later)
 }
 
 fn read_model(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<Problem>) -> Option<ModelBlock> {
+    let before = problems.len();
     let mut reader = Reader::new(table, "[[model]]", place);
     let kinds: Vec<_> = MODELS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "model", &kinds, LATER, problems)?;
@@ -90,7 +103,10 @@ fn read_model(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<P
         code: None,
         place: place.clone(),
     };
-    check_together(spec, &block, problems);
+    // What is wrong by itself need not be wrong together.
+    if problems.len() == before {
+        check_together(spec, &block, problems);
+    }
     Some(block)
 }
 
@@ -124,9 +140,8 @@ fn grid_axis(
             wrong_type::<()>(item, &format!("`{}`", entry.key), parameter.type_name, problems);
             continue;
         };
-        if let Err(expected) = parameter.check(&value) {
-            let message = format!("`{}` of model `{}`: {expected}", entry.key, spec.kind);
-            problems.push(Problem::error(&item.place, "wrong-value", message));
+        if let Some(problem) = wrong_value(parameter, &format!("model `{}`", spec.kind), &value, &item.place) {
+            problems.push(problem);
         } else if axis.values.iter().any(|(earlier, _)| *earlier == value) {
             let message = format!("`{} = {value}` is in the grid twice", entry.key);
             problems.push(
@@ -147,6 +162,7 @@ fn read_skip(table: &Table, place: &Place, grid: &[GridAxis], problems: &mut Vec
         if reader.entry("when").is_none() {
             reader.missing("when", "when = { batch-size = 2 }", problems);
         }
+        reader.finish(problems);
         return None;
     };
     reader.finish(problems);
@@ -154,11 +170,12 @@ fn read_skip(table: &Table, place: &Place, grid: &[GridAxis], problems: &mut Vec
     for entry in &when.entries {
         let Some(axis) = grid.iter().find(|axis| axis.name == entry.key) else {
             let names: Vec<&str> = grid.iter().map(|axis| axis.name.as_str()).collect();
-            problems.push(unknown_key(entry, "the condition of a skip, which can name swept parameters only", &names));
+            let what = "the condition of a skip, which can name swept parameters only";
+            problems.push(unknown_key(entry, what, &names).follows());
             continue;
         };
         let Some(value) = entry.node.to_value() else { continue };
-        if !axis.values.iter().any(|(known, _)| *known == value) {
+        if !axis.values.is_empty() && !axis.values.iter().any(|(known, _)| *known == value) {
             let message = format!("no cell has `{} = {value}`", entry.key);
             problems.push(Problem::error(&entry.node.place, "unknown-value", message));
         }

@@ -3,6 +3,7 @@
 use crate::diagnostic::Problem;
 use crate::experiment::blocks::{PipelineBlock, StepBlock};
 use crate::experiment::document::{Entry, Node, NodeKind, Place, Table};
+use crate::experiment::inputs::wrong_value;
 use crate::experiment::reader::{unknown_key, wrong_type};
 use crate::parameter::quoted;
 use crate::preprocess;
@@ -61,7 +62,7 @@ fn axis(
         } else {
             format!("the pipeline has {} steps `{step}`: which one is swept?", places.len())
         };
-        problems.push(Problem::error(key, "unknown-key", message).nearest(step, kinds));
+        problems.push(Problem::error(key, "unknown-key", message).nearest(step, kinds).follows());
         return None;
     };
     let specs = preprocess::find(step).map_or_else(Vec::new, |spec| (spec.parameters)());
@@ -87,8 +88,8 @@ fn axis(
             wrong_type::<()>(item, &format!("`{name}`"), spec.type_name, problems);
             continue;
         };
-        if let Err(expected) = spec.check(&value) {
-            problems.push(Problem::error(&item.place, "wrong-value", format!("`{name}`: {expected}")));
+        if let Some(problem) = wrong_value(spec, &format!("step `{step}`"), &value, &item.place) {
+            problems.push(problem);
         } else if values.contains(&value) {
             let message = format!("`{name} = {value}` is in the grid twice");
             problems.push(Problem::error(&item.place, "duplicate", message));

@@ -7,6 +7,7 @@ use crate::experiment::blocks::{
 use crate::experiment::document::{Node, NodeKind, Place, Table};
 use crate::experiment::find_metric;
 use crate::experiment::inputs::{kind, unique_names};
+use crate::experiment::later::LaterModel;
 use crate::experiment::reader::{Reader, unknown_key};
 use crate::metric::MetricSpec;
 use crate::parameter::{Values, quoted};
@@ -25,6 +26,7 @@ pub struct Names {
 
 impl Names {
     /// From the blocks read so far.
+    #[expect(clippy::too_many_arguments, reason = "each is a list of names")]
     pub fn new(
         axes: &[String],
         metrics: &[&'static MetricSpec],
@@ -32,6 +34,7 @@ impl Names {
         datasets: &[DatasetBlock],
         pipelines: &[PipelineBlock],
         models: &[ModelBlock],
+        later: &[LaterModel],
         seeds: &[u64],
     ) -> Self {
         Names {
@@ -40,7 +43,7 @@ impl Names {
             published: published.iter().map(|p| format!("published.{}", p.key)).collect(),
             datasets: datasets.iter().map(|b| b.name.clone()).collect(),
             pipelines: pipelines.iter().map(|b| b.name.clone()).collect(),
-            models: models.iter().map(|b| b.name.clone()).collect(),
+            models: models.iter().map(|b| b.name.clone()).chain(later.iter().map(|m| m.name.clone())).collect(),
             seeds: seeds.to_vec(),
         }
     }
@@ -64,7 +67,7 @@ impl Names {
         let known = names.contains(&name);
         if !known {
             let message = format!("no axis is called `{name}`; expected one of {}", quoted(&names));
-            problems.push(Problem::error(place, "unknown-axis", message).nearest(name, names));
+            problems.push(Problem::error(place, "unknown-axis", message).nearest(name, names).follows());
         }
         known
     }
@@ -73,13 +76,14 @@ impl Names {
         if let ("seed", Some(value)) = (axis, node.to_value())
             && !self.seeds.iter().any(|seed| value.as_integer() == i64::try_from(*seed).ok())
         {
-            problems.push(Problem::error(&node.place, "unknown-value", format!("no trial has the seed {value}")));
+            let message = format!("no trial has the seed {value}");
+            problems.push(Problem::error(&node.place, "unknown-value", message).follows());
         }
         let (Some(labels), Some(Value::Text(text))) = (self.labels(axis), node.to_value()) else { return };
         if !labels.contains(&text) {
             let message = format!("no {axis} is called `{text}`; expected one of {}", quoted(labels));
             let names = labels.iter().map(String::as_str);
-            problems.push(Problem::error(&node.place, "unknown-value", message).nearest(&text, names));
+            problems.push(Problem::error(&node.place, "unknown-value", message).nearest(&text, names).follows());
         }
     }
 }
@@ -152,10 +156,10 @@ fn read_metrics(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Probl
     let mut found = Vec::new();
     for (name, place) in given {
         let Some(spec) = find_metric(&name, &place, problems) else { continue };
-        if !names.metrics.iter().any(|known| known.name == name) {
+        if !names.metrics.is_empty() && !names.metrics.iter().any(|known| known.name == name) {
             let message = format!("the metric `{name}` is not among `metrics` of [task]");
-            problems
-                .push(Problem::error(&place, "unknown-metric", message).help(format!("add \"{name}\" to `metrics`")));
+            let help = format!("add \"{name}\" to `metrics`");
+            problems.push(Problem::error(&place, "unknown-metric", message).help(help).follows());
         }
         found.push(spec);
     }
@@ -176,7 +180,7 @@ fn read_compare(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Probl
         } else {
             format!("nothing is called `{name}`; expected one of {}", quoted(&known))
         };
-        problems.push(Problem::error(&entry.node.place, "unknown-value", message).nearest(name, known));
+        problems.push(Problem::error(&entry.node.place, "unknown-value", message).nearest(name, known).follows());
     }
     compare.finish(problems);
     against.map(|name| name.trim_start_matches("published.").to_owned())
@@ -188,7 +192,7 @@ fn read_where(table: &Table, names: &Names, problems: &mut Vec<Problem>) -> Valu
     for entry in &table.entries {
         if !names.axes.contains(&entry.key) {
             let axes: Vec<&str> = names.axes.iter().map(String::as_str).collect();
-            problems.push(unknown_key(entry, "`where`, whose keys are axes", &axes));
+            problems.push(unknown_key(entry, "`where`, whose keys are axes", &axes).follows());
             continue;
         }
         match &entry.node.kind {
@@ -257,7 +261,8 @@ pub fn notes(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Problem>
             {
                 let known = names.published.iter().map(String::as_str);
                 let message = format!("nothing is called `{name}`");
-                problems.push(Problem::error(&entry.node.place, "unknown-value", message).nearest(name, known));
+                problems
+                    .push(Problem::error(&entry.node.place, "unknown-value", message).nearest(name, known).follows());
             }
             let text = note.required_text("text", "text = \"what the reader should know\"", problems);
             note.finish(problems);

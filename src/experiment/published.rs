@@ -31,6 +31,8 @@ fn read_published(entry: &Entry, axes: &[String], problems: &mut Vec<Problem>) -
             .push(Problem::error(&entry.node.place, "wrong-value", message).nearest(&unit, ["fraction", "percent"]));
     }
     let percent = unit == "percent";
+    // A unit that is misspelt says nothing of the numbers.
+    let unit_is_known = ["fraction", "percent"].contains(&unit.as_str()) && !reader.has_near("unit");
     let tolerance = reader.number("tolerance", problems);
     let note = reader.text("note", problems);
     if reader.entry("rows").is_none() {
@@ -38,7 +40,7 @@ fn read_published(entry: &Entry, axes: &[String], problems: &mut Vec<Problem>) -
     }
     let mut rows: Vec<PublishedRow> = Vec::new();
     for (table, place) in reader.tables("rows", problems) {
-        let row = read_row(table, &place, axes, percent, problems);
+        let row = read_row(table, &place, axes, percent, unit_is_known, problems);
         let again = |metric: &&String| rows.iter().any(|r| r.axes == row.axes && r.values.contains_key(*metric));
         if let Some(metric) = row.values.keys().find(again) {
             problems.push(Problem::error(&place, "duplicate", format!("`{metric}` is published twice for this cell")));
@@ -49,7 +51,14 @@ fn read_published(entry: &Entry, axes: &[String], problems: &mut Vec<Problem>) -
     Some(Published { key: entry.key.clone(), source, percent, tolerance, note, rows })
 }
 
-fn read_row(table: &Table, place: &Place, axes: &[String], percent: bool, problems: &mut Vec<Problem>) -> PublishedRow {
+fn read_row(
+    table: &Table,
+    place: &Place,
+    axes: &[String],
+    percent: bool,
+    unit_is_known: bool,
+    problems: &mut Vec<Problem>,
+) -> PublishedRow {
     let mut row = PublishedRow { axes: Values::new(), values: BTreeMap::new() };
     let mut good = true;
     for entry in &table.entries {
@@ -64,7 +73,7 @@ fn read_row(table: &Table, place: &Place, axes: &[String], percent: bool, proble
                 good = false;
                 continue;
             };
-            if literal.value < spec.range.0 || literal.value > spec.range.1 {
+            if unit_is_known && (literal.value < spec.range.0 || literal.value > spec.range.1) {
                 let message = format!(
                     "`{} = {}` cannot be: it lies in {} to {}",
                     entry.key, literal.text, spec.range.0, spec.range.1

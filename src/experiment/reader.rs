@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Problem, nearest};
 use crate::experiment::document::{Entry, Node, NodeKind, Place, Table};
 use crate::parameter::quoted;
 
@@ -136,12 +136,21 @@ impl<'d> Reader<'d> {
     /// Says that `key` is missing, with the caret on the header; `example` is what to write, a header and a line
     /// under it separated by a line break where it is a block.
     pub fn missing(&self, key: &str, example: &str, problems: &mut Vec<Problem>) {
+        // Misspelt, it is reported as an unknown key with this one as its suggestion.
+        if self.has_near(key) {
+            return;
+        }
         let message = format!("{} has no `{key}`", self.what);
         let help = match example.split_once('\n') {
             Some((header, line)) => format!("add a block `{header}` and in it a line like `{line}`"),
             None => format!("add a line like `{example}`"),
         };
         problems.push(Problem::error(&self.place, "missing-key", message).help(help));
+    }
+
+    /// Whether an entry that was not asked for is probably meant to be `key`.
+    pub fn has_near(&self, key: &str) -> bool {
+        self.rest().iter().any(|entry| nearest(&entry.key, [key]).is_some())
     }
 
     /// Reports every entry that was not asked for.

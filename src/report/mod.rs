@@ -10,6 +10,7 @@ pub mod figure;
 pub mod grid;
 mod highlight;
 mod html;
+mod inputs;
 mod json;
 mod latex;
 mod markdown;

@@ -8,6 +8,7 @@ use crate::store::results::Results;
 use crate::value::Value;
 
 use super::Options;
+use super::inputs;
 use super::number::{count, plural};
 use super::select::{self, DEFAULT, scrub};
 use super::table::join_words;
@@ -59,6 +60,14 @@ pub fn of(results: &Results, options: Options) -> Provenance {
     let seeds: Vec<String> = results.experiment.seeds.iter().map(u64::to_string).collect();
     entries.push(("Seeds".to_owned(), words(shorten(&seeds))));
     entries.push(("Data".to_owned(), datasets(results)));
+    for (what, lines) in [("Splits", inputs::splits(results)), ("Pipelines", inputs::pipelines(results))] {
+        if !lines.is_empty() {
+            entries.push((what.to_owned(), lines.into_iter().map(Entry::Words).collect()));
+        }
+    }
+    if let Some((class, _)) = &results.experiment.task.positive {
+        entries.push(("Positive class".to_owned(), words(class.clone())));
+    }
     let constants = constants(results);
     if !constants.is_empty() {
         entries.push(("Same in all trials".to_owned(), words(constants.join(" · "))));

@@ -1,6 +1,7 @@
 //! gridbook as its users meet it: files in, text, JSON, exit codes and results folders out.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod broken;
 mod check;
 mod command;
 mod determinism;

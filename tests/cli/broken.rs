@@ -301,7 +301,7 @@ fn kinds_and_names() {
             broken("kind = \"kmeans\"", "kind = \"k-means\"", Some("kmeans")),
             broken("kind = \"idec\"", "kind = \"idce\"", Some("idec")),
             broken("kind = \"idec\"", "kind = \"spectralnet\"", None),
-        broken("kind = \"box\"", "kind = \"boxes\"", Some("box")),
+            broken("kind = \"box\"", "kind = \"boxes\"", Some("box")),
             broken("against = \"published.lu\"", "against = \"published.lo\"", Some("published.lu")),
             broken("about = \"published.lu\"", "about = \"published.lo\"", Some("published.lu")),
             broken("rows = [\"model\", \"batch-size\"]", "rows = [\"model\", \"batch-sizes\"]", Some("batch-size")),

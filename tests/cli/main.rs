@@ -8,4 +8,5 @@ mod determinism;
 mod identity;
 mod names;
 mod run;
+mod splits;
 mod support;

@@ -70,6 +70,20 @@ pub fn peak_mib_of(process: &str) -> f64 {
     kib.unwrap_or(0.0) / 1024.0
 }
 
+/// Bytes that a process and those that it started hold now; 0 when it is gone.
+pub fn resident(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib: u64 = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0);
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let children = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let children: u64 = children
+        .flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<u32>>())
+        .map(resident)
+        .sum();
+    kib * 1024 + children
+}
+
 /// Begins a new peak: without it a small trial would have that of the large one before it.
 pub fn reset_peak() {
     // Where the system does not allow it the peak is that of the process so far.

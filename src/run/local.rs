@@ -147,6 +147,11 @@ impl Slot {
         Ok(())
     }
 
+    /// Bytes that the worker and the programs that it started hold now.
+    pub fn memory(&self) -> u64 {
+        self.worker.as_ref().map_or(0, |worker| clock::resident(worker.child.id()))
+    }
+
     /// What a worker said on standard error before its greeting: the loader's complaint, say.
     pub fn last_words(&mut self) -> Option<String> {
         let mut text = String::new();

@@ -4,7 +4,6 @@ use crate::dataset::{self, Dataset, DatasetError, Places, View};
 use crate::diagnostic::{Diagnostics, Problem};
 use crate::experiment::Experiment;
 use crate::experiment::blocks::{DatasetBlock, ModelBlock};
-use crate::metric::Needs;
 use crate::model::registry;
 use crate::parameter::Parameter;
 use crate::store::results::DatasetFacts;
@@ -73,7 +72,7 @@ fn problem(block: &DatasetBlock, error: DatasetError) -> Problem {
 
 fn check_metrics(experiment: &Experiment, block: &DatasetBlock, data: &Dataset, problems: &mut Vec<Problem>) {
     let needing: Vec<&str> =
-        experiment.task.metrics.iter().filter(|spec| spec.needs == Needs::TrueLabels).map(|spec| spec.name).collect();
+        experiment.task.metrics.iter().filter(|spec| spec.needs.truth()).map(|spec| spec.name).collect();
     if data.labels.is_none() && !needing.is_empty() {
         let message = format!("data set `{}` has no labels, which {} need", block.name, needing.join(", "));
         problems.push(Problem::error(&block.place, "data", message).help("name the `labels`, or take other metrics"));

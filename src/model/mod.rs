@@ -20,6 +20,12 @@ pub use context::{Progress, TrialContext};
 pub enum TaskKind {
     /// Find groups; known classes serve only to judge them.
     Clustering,
+    /// Learn the classes of training rows, tell those of test rows.
+    Classification,
+    /// Find the rows that do not belong; known outliers serve only to judge.
+    Outliers,
+    /// Find rules that hold between values.
+    Rules,
 }
 
 impl TaskKind {
@@ -30,6 +36,9 @@ impl TaskKind {
     pub fn word(self) -> &'static str {
         match self {
             TaskKind::Clustering => "clustering",
+            TaskKind::Classification => "classification",
+            TaskKind::Outliers => "outliers",
+            TaskKind::Rules => "rules",
         }
     }
 }

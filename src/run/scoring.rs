@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::dataset::{self, Dataset, Places};
-use crate::metric::{self, MetricSpec, Needs, Score};
+use crate::metric::{self, MetricSpec, Needs, Predictions, Score, Truth};
 use crate::preprocess;
 use crate::run::protocol::{Assignment, Data};
 use crate::store::artifact;
@@ -63,14 +63,19 @@ pub fn prepare(wanted: &Data) -> Result<Dataset, Trouble> {
 
 /// The metrics of these names that are made from predictions.
 fn from_predictions(metrics: &[String]) -> impl Iterator<Item = &'static MetricSpec> {
-    metrics.iter().filter_map(|name| metric::find(name)).filter(|s| matches!(s.needs, Needs::TrueLabels | Needs::Data))
+    metrics.iter().filter_map(|name| metric::find(name)).filter(|s| s.needs.predictions())
 }
 
 /// Fills in the scores that are made from predictions; times are measurements.
 pub fn score(metrics: &[String], data: &Dataset, clusters: &[usize], result: &mut ResultBlock) {
     let wanted: Vec<&'static MetricSpec> = from_predictions(metrics).collect();
-    let truth = data.labels.as_ref().map(|labels| labels.codes.as_slice());
-    for (name, score) in metric::score_all(&wanted, truth, &data.joined(), clusters) {
+    let truth = data.labels.as_ref().map(|labels| Truth {
+        codes: &labels.codes,
+        classes: &labels.classes,
+        positive: None,
+        training: None,
+    });
+    for (name, score) in metric::score_all(&wanted, &Predictions::Clusters(clusters), truth.as_ref(), &data.joined()) {
         put(result, name, score);
     }
 }

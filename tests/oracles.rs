@@ -113,7 +113,8 @@ fn classification_metrics_agree_with_weka() {
         // What ZeroR says of any row are the class shares of the training rows, (n + 1) / (N + classes).
         let zero_r = all.get("zeror").expect("ZeroR").probabilities.row(0).to_vec();
         let trained = file["results"]["zeror"]["train_n"].as_f64().expect("a count");
-        let training = zero_r.iter().map(|share| share * (trained + zero_r.len() as f64) - 1.0);
+        let whole = zero_r.iter().fold(trained, |whole, _| whole + 1.0);
+        let training = zero_r.iter().map(|share| share * whole - 1.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded counts")]
         let training: Vec<usize> = training.map(|rows| rows.round() as usize).collect();
         let classes: Vec<String> = (0..zero_r.len()).map(|class| class.to_string()).collect();

@@ -195,6 +195,34 @@ mod tests {
     }
 
     #[test]
+    fn questions_of_classifications_and_distances_are_refused_too() {
+        let error = |kind: &str, input: &str| {
+            let answers = ask(&format!("{{\"kind\":\"{kind}\",\"input\":{input}}}"));
+            answers[0]["error"].as_str().map_or_else(|| answers[0].to_string(), str::to_owned)
+        };
+        let labels = |rest: &str| error("labels", &format!(r#"{{"y_true":[0,1],"y_pred":[1,1]{rest}}}"#));
+        assert_eq!(labels(r#","labels":[1,2]"#), "`y_true` holds 0 at 0, which is none of the labels");
+        assert_eq!(labels(r#","labels":[0,1,1.0]"#), "`labels` names a class twice");
+        assert_eq!(labels(r#","positive":"1""#), "`positive` is \"1\", which is none of the labels");
+        assert_eq!(labels(r#","positive":1,"labels":[0,1,2]"#), "`positive` is given, and there are 3 classes");
+        assert!(labels("").contains(r#""confusion":[[0,1],[0,1]]"#) && !labels("").contains("g_mean"));
+        let scores = |input: &str| error("binary-scores", input);
+        assert_eq!(scores(r#"{"y_true":[0,2],"score":[1,1]}"#), "`y_true` holds 2 at 1, which is none of the labels");
+        assert_eq!(scores(r#"{"y_true":[0,1],"score":[1]}"#), "`y_true` has 2 entries, `score` has 1");
+        assert_eq!(scores(r#"{"y_true":[0,1],"score":[1,"NaN"]}"#), "`score` holds no finite number at 1: \"NaN\"");
+        assert_eq!(scores(r#"{"y_true":[],"score":[]}"#), "`y_true` is empty");
+        let classes = |proba: &str| error("class-scores", &format!(r#"{{"y_true":["a","b"],"proba":{proba}}}"#));
+        assert_eq!(classes("[[1,0],[1]]"), "row 1 of `proba` has 1 numbers, the first has 2");
+        assert_eq!(classes("[[1],[1]]"), "`labels` has 2 entries, `a row of proba` has 1");
+        assert_eq!(classes("[]"), "`proba` is empty");
+        let points = |x: &str, labels: &str| error("internal", &format!(r#"{{"x":{x},"labels":{labels}}}"#));
+        assert_eq!(points("[[0],[1]]", "[0]"), "`x` has 2 entries, `labels` has 1");
+        assert_eq!(points("[[0],[1]]", "[0,0]"), "there is one cluster");
+        assert_eq!(points("[[0],[1]]", "[0,1]"), "every row is its own cluster");
+        assert_eq!(points("[[0],[null]]", "[0,1]"), "`x[1]` holds no finite number at 0: null");
+    }
+
+    #[test]
     fn what_is_refused() {
         let error = |input: &str| asked(input)["error"].as_str().unwrap_or("answered").to_owned();
         assert_eq!(error(r#"{"y_true":[],"y_pred":[]}"#), "`y_true` is empty");

@@ -1,6 +1,6 @@
 //! Measures of predicted probabilities.
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array1, Array2, ArrayView1};
 
 use crate::metric::contingency::float;
 use crate::metric::ranking::Ranking;
@@ -208,15 +208,15 @@ impl<'a> Probabilities<'a> {
         let known = self.training.filter(|sizes| sizes.len() == self.classes());
         let sizes = known.ok_or("the classes of the training rows are not known")?;
         let whole = float((sizes.iter().sum::<usize>() + sizes.len()) as u64);
-        let prior = sizes.iter().map(|size| float((size + 1) as u64) / whole).collect();
-        Ok(self.mean_error(of_error, None)? / self.mean_error(of_error, Some(&prior))?)
+        let prior: Array1<f64> = sizes.iter().map(|size| float((size + 1) as u64) / whole).collect();
+        Ok(self.mean_error(of_error, None)? / self.mean_error(of_error, Some(prior.view()))?)
     }
 
     /// Of the model, or of one distribution for all rows.
-    fn mean_error(&self, of_error: fn(f64) -> f64, instead: Option<&ndarray::Array1<f64>>) -> Result<f64, String> {
+    fn mean_error<'b>(&'b self, of_error: fn(f64) -> f64, instead: Option<ArrayView1<'b, f64>>) -> Result<f64, String> {
         let (mut sum, mut rows) = (0.0, 0);
         for (_, (class, values)) in self.rows().enumerate().filter(|(row, _)| self.is_classified(*row)) {
-            let values = instead.map_or(values, |prior| prior.view());
+            let values = instead.unwrap_or(values);
             sum += errors(class, values).map(of_error).sum::<f64>();
             rows += 1;
         }

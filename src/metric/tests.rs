@@ -88,7 +88,8 @@ proptest! {
         // Ties count one half in both directions.
         prop_assert!(close(ranking(&|x| -x).roc_auc().unwrap() + auc, 1.0));
         let everything = Ranking::of(rows.iter().map(|(_, positive)| (0.5, *positive))).unwrap();
-        let share = rows.iter().filter(|(_, positive)| *positive).count() as f64 / rows.len() as f64;
+        let positives = rows.iter().filter(|(_, positive)| *positive).count() as u64;
+        let share = contingency::float(positives) / contingency::float(rows.len() as u64);
         prop_assert!(close(everything.average_precision().unwrap(), share));
         prop_assert!(close(everything.precision_at_n().unwrap(), share));
         prop_assert!(close(everything.roc_auc().unwrap(), 0.5));

@@ -156,7 +156,8 @@ pub fn numbers(value: Option<&Json>, key: &str) -> Result<Vec<f64>, String> {
 /// What it is instead.
 pub fn rows(input: &Json, key: &str) -> Result<Array2<f64>, String> {
     let list = input.get(key).and_then(Json::as_array).ok_or_else(|| format!("`{key}` is not a list of rows"))?;
-    let rows: Vec<Vec<f64>> = list.iter().map(|row| numbers(Some(row), key)).collect::<Result<_, _>>()?;
+    let row = |(i, row)| numbers(Some(row), &format!("{key}[{i}]"));
+    let rows: Vec<Vec<f64>> = list.iter().enumerate().map(row).collect::<Result<_, _>>()?;
     let columns = rows.first().map_or(0, Vec::len);
     if columns == 0 {
         return Err(format!("`{key}` is empty"));

@@ -1,5 +1,10 @@
 //! Metrics of predicted probabilities and of outliers' scores.
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method of a type with a lifetime is no function for every lifetime"
+)]
+
 use crate::metric::list::{BINARY, CLASSIFICATION, OUTLIERS, SCIKIT_LEARN, WEKA};
 use crate::metric::probability::Probabilities;
 use crate::metric::ranking::Ranking;

@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 
 use assert_cmd::Command;
-use gridbook::metric::contingency::Contingency;
-use gridbook::metric::{Score, external};
+use gridbook::metric::{self, MetricSpec, Predictions, Score, Truth};
+use gridbook::model::TaskKind;
+use ndarray::Array2;
 use serde_json::{Value, json};
 
-/// Kinds that this version answers.
-const KINDS: &[&str] = &["external", "table"];
+/// The folder of the oracles: as it was said when this was built, as `no_shared` is.
+fn shared() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(option_env!("GRIDBOOK_SHARED").unwrap_or("../shared"))
+}
 
 fn oracles(name: &str) -> Value {
-    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    // When it was built, as `no_shared` is.
-    let shared = option_env!("GRIDBOOK_SHARED").unwrap_or("../shared");
-    let path = manifest.join(shared).join("oracles").join(name);
+    let path = shared().join("oracles").join(name);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).expect("JSON")
 }
@@ -27,14 +27,23 @@ fn ask(lines: &[Value]) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
+fn agree(want: &Value, got: &Value, relative: f64, absolute: f64) -> bool {
+    let inner = |(want, got): (&Value, &Value)| agree(want, got, relative, absolute);
+    match (want, got) {
+        (Value::Array(want), Value::Array(got)) => want.len() == got.len() && want.iter().zip(got).all(inner),
+        (Value::Object(want), Value::Object(_)) => want.iter().all(|(key, want)| inner((want, &got[key]))),
+        _ => match (want.as_f64(), got.as_f64()) {
+            (Some(want), Some(got)) => (want - got).abs() <= absolute.max(relative * want.abs().max(got.abs())),
+            _ => want == got,
+        },
+    }
+}
+
 /// Where `got` lacks or contradicts what `want` has, as lines `case: key: want, got`.
 fn differences(case: &Value, got: &Value, tolerance: &Value) -> Vec<String> {
     let limit = |name: &str| tolerance[name].as_f64().expect("a tolerance");
     let (relative, absolute) = (limit("relative"), limit("absolute"));
-    let agree = |want: &Value, got: &Value| match (want.as_f64(), got.as_f64()) {
-        (Some(want), Some(got)) => (want - got).abs() <= absolute.max(relative * want.abs().max(got.abs())),
-        _ => want == got,
-    };
+    let agree = |want: &Value, got: &Value| agree(want, got, relative, absolute);
     let want = case["expect"].as_object().expect("expected values");
     if want.contains_key("error") {
         let refused = got["error"].is_string();
@@ -46,63 +55,149 @@ fn differences(case: &Value, got: &Value, tolerance: &Value) -> Vec<String> {
         .collect()
 }
 
-#[test]
-#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
-fn clustering_metrics_agree_through_the_program() {
-    let file = oracles("metrics/clustering.json");
-    let ours = |case: &&Value| case["kind"].as_str().is_some_and(|kind| KINDS.contains(&kind));
-    let cases: Vec<&Value> = file["cases"].as_array().expect("cases").iter().filter(ours).collect();
-    assert!(cases.len() >= 27, "only {} cases", cases.len());
+/// Every case of a file through the program, with its answers.
+fn compare(name: &str, kinds: &[&str]) -> Vec<(Value, Value)> {
+    let file = oracles(name);
+    let cases = file["cases"].as_array().expect("cases");
     let lines: Vec<Value> = cases.iter().map(|case| json!({ "kind": case["kind"], "input": case["input"] })).collect();
     let answers = ask(&lines);
     assert_eq!(answers.len(), cases.len());
     let wrong: Vec<String> =
         cases.iter().zip(&answers).flat_map(|(case, got)| differences(case, got, &file["tolerance"])).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for kind in kinds {
+        let known = |case: &Value| case["kind"] == *kind && case["expect"].get("error").is_none();
+        assert!(cases.iter().any(known), "no case of kind {kind}");
+    }
+    cases.iter().cloned().zip(answers).collect()
+}
+
+#[test]
+#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
+fn clustering_metrics_agree_through_the_program() {
+    let answered = compare("metrics/clustering.json", &["external", "table", "internal"]);
+    assert!(answered.len() >= 35, "only {} cases", answered.len());
     // The file leaves out what is 0/0; we say so.
-    let singletons = cases.iter().position(|case| case["id"] == "ext-singletons").expect("the case");
-    assert_eq!(answers[singletons]["ami_min"], Value::Null);
+    let singletons = answered.iter().find(|(case, _)| case["id"] == "ext-singletons").expect("the case");
+    assert_eq!(singletons.1["ami_min"], Value::Null);
+}
+
+#[test]
+#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
+fn classification_metrics_agree_through_the_program() {
+    let answered = compare("metrics/classification.json", &["labels", "binary-scores", "class-scores"]);
+    assert!(answered.len() >= 33, "only {} cases", answered.len());
+    // Decision values are no probabilities.
+    let margins = answered.iter().find(|(case, _)| case["id"] == "score-margins").expect("the case");
+    assert!(
+        margins.1["roc_auc"].is_number() && margins.1.get("log_loss").is_none() && margins.1.get("brier").is_none()
+    );
+}
+
+/// The numbers that Weka prints of its own predictions.
+#[test]
+#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
+fn classification_metrics_agree_with_weka() {
+    const NAMES: &[(&str, &str, f64)] = &[
+        ("accuracy", "accuracy", 1.0),
+        ("cohen_kappa", "kappa", 1.0),
+        ("mean_absolute_error", "mae", 1.0),
+        ("root_mean_squared_error", "rmse", 1.0),
+        ("relative_absolute_error", "rae_percent", 100.0),
+        ("root_relative_squared_error", "rrse_percent", 100.0),
+    ];
+    let (mut runs, mut compared) = (0, 0);
+    for name in weka_files() {
+        let file = oracles(&format!("weka/classify/{name}.json"));
+        let mut all = weka_predictions(&name);
+        // What ZeroR says of any row are the class shares of the training rows, (n + 1) / (N + classes).
+        let zero_r = all.get("zeror").expect("ZeroR").probabilities.row(0).to_vec();
+        let trained = file["results"]["zeror"]["train_n"].as_f64().expect("a count");
+        let whole = zero_r.iter().fold(trained, |whole, _| whole + 1.0);
+        let training = zero_r.iter().map(|share| share * whole - 1.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded counts")]
+        let training: Vec<usize> = training.map(|rows| rows.round() as usize).collect();
+        let classes: Vec<String> = (0..zero_r.len()).map(|class| class.to_string()).collect();
+        for (config, result) in file["results"].as_object().expect("results") {
+            let Some(said) = all.remove(config) else { continue };
+            let truth = Truth { codes: &said.truth, classes: &classes, positive: None, training: Some(&training) };
+            let predictions =
+                Predictions::Classes { predicted: &said.predicted, probabilities: Some(&said.probabilities) };
+            for (ours, theirs, times) in NAMES {
+                let wanted = [metric::find(ours).expect("a metric")];
+                let scores = metric::score_all(&wanted, &predictions, Some(&truth), &Array2::zeros((0, 0)));
+                let want = result["test"][*theirs].as_f64();
+                let (Score::Number(got), Some(want)) = (&scores[0].1, want) else { continue };
+                let error = (times * got - want).abs();
+                assert!(error <= 1e-9 * want.abs().max(1.0), "{name}, {config}, {ours}: {}, Weka {want}", times * got);
+                compared += 1;
+            }
+            runs += 1;
+        }
+    }
+    assert!(runs > 400 && compared >= 6 * runs - 20, "only {compared} values of {runs} runs");
+}
+
+/// What one scheme says of the test rows.
+#[derive(Default)]
+struct Said {
+    truth: Vec<usize>,
+    predicted: Vec<Option<usize>>,
+    probabilities: Array2<f64>,
+}
+
+fn weka_files() -> Vec<String> {
+    let folder = shared().join("oracles/weka/classify");
+    let names = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+    names.filter_map(|name| Some(name.to_str()?.strip_suffix(".json")?.to_owned())).collect()
+}
+
+/// The test rows of one file, by scheme.
+fn weka_predictions(name: &str) -> std::collections::BTreeMap<String, Said> {
+    let path = shared().join(format!("oracles/weka/classify/{name}.pred.csv.gz"));
+    let file = flate2::read::GzDecoder::new(std::fs::File::open(path).expect("predictions"));
+    let mut all = std::collections::BTreeMap::<String, Said>::new();
+    let mut reader = csv::Reader::from_reader(file);
+    for record in reader.records().map(|record| record.expect("a record")) {
+        let said = all.entry(record[0].to_owned()).or_default();
+        said.truth.push(record[2].parse().expect("a class"));
+        said.predicted.push(record[3].parse().ok());
+        let row: Vec<f64> = record.iter().skip(4).map(|p| p.parse().expect("a probability")).collect();
+        if said.probabilities.is_empty() {
+            said.probabilities = Array2::zeros((0, row.len()));
+        }
+        said.probabilities.push_row(ndarray::ArrayView1::from(&row)).expect("equal lengths");
+    }
+    all
 }
 
 #[test]
 #[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
 fn the_metrics_of_experiment_files_are_the_same() {
-    const NAMES: &[&str] = &[
-        "acc",
-        "purity",
-        "ri",
-        "ari",
-        "fmi",
-        "nmi_max",
-        "nmi_arithmetic",
-        "nmi_geometric",
-        "nmi_min",
-        "ami_max",
-        "ami_arithmetic",
-        "homogeneity",
-        "completeness",
-        "v_measure",
-    ];
+    let known = |spec: &&&'static MetricSpec| spec.needs.truth() && spec.judges(TaskKind::Clustering);
+    let wanted: Vec<&'static MetricSpec> = metric::METRICS.iter().filter(known).copied().collect();
     let file = oracles("metrics/clustering.json");
     let mut compared = 0;
     for case in file["cases"].as_array().expect("cases") {
-        let labels = |key: &str| -> Option<Vec<i64>> {
-            case["input"][key].as_array()?.iter().map(Value::as_i64).collect::<Option<_>>()
+        let labels = |key: &str| -> Option<Vec<usize>> {
+            case["input"][key].as_array()?.iter().map(|label| usize::try_from(label.as_u64()?).ok()).collect()
         };
         let (Some(truth), Some(clusters)) = (labels("y_true"), labels("y_pred")) else { continue };
         if case["kind"] != "external" || case["expect"].get("error").is_some() {
             continue;
         }
-        let table = Contingency::of(&truth, &clusters);
-        let scores: serde_json::Map<String, Value> = NAMES
-            .iter()
-            .map(|name| match external(name, &table) {
-                Score::Number(value) => ((*name).to_owned(), json!(value)),
-                Score::Undefined(reason) => ((*name).to_owned(), json!(reason)),
+        let truth = Truth { codes: &truth, classes: &[], positive: None, training: None };
+        let scores =
+            metric::score_all(&wanted, &Predictions::Clusters(&clusters), Some(&truth), &Array2::zeros((0, 0)));
+        let scores: serde_json::Map<String, Value> = scores
+            .into_iter()
+            .map(|(name, score)| match score {
+                Score::Number(value) => (name.to_owned(), json!(value)),
+                Score::Undefined(reason) => (name.to_owned(), json!(reason)),
             })
             .collect();
         let mut asked = case.clone();
-        asked["expect"].as_object_mut().expect("values").retain(|key, _| NAMES.contains(&key.as_str()));
+        asked["expect"].as_object_mut().expect("values").retain(|key, _| scores.contains_key(key));
         let wrong = differences(&asked, &Value::Object(scores), &file["tolerance"]);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         compared += 1;

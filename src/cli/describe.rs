@@ -71,8 +71,7 @@ fn find(name: &str) -> Option<Described> {
         return Some(Described { kind, about, reference, parameters: (spec.parameters)(), accepts: json!({}) });
     }
     let spec = metric::find(name)?;
-    let accepts =
-        json!({ "needs": spec.needs, "range": [finite(spec.range.0), finite(spec.range.1)], "better": spec.better });
+    let accepts = json!({ "tasks": spec.tasks, "needs": spec.needs, "range": [finite(spec.range.0), finite(spec.range.1)], "better": spec.better });
     Some(Described { kind: spec.name, about: spec.about, reference: spec.reference, parameters: Vec::new(), accepts })
 }
 

@@ -1,9 +1,10 @@
 //! `gridbook list`.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::cli::{Failure, print, print_json};
 use crate::experiment::FigureKind;
+use crate::metric::MetricSpec;
 use crate::model::registry::MODELS;
 use crate::split::SPLITS;
 use crate::{dataset, metric, preprocess};
@@ -19,16 +20,51 @@ pub struct Arguments {
     json: bool,
 }
 
+/// What can be named in an experiment file.
+struct Entry {
+    kind: &'static str,
+    about: &'static str,
+    /// Where it is a metric.
+    metric: Option<&'static MetricSpec>,
+}
+
+impl Entry {
+    fn to_json(&self) -> Json {
+        match self.metric {
+            Some(spec) => json!({ "kind": self.kind, "about": self.about, "tasks": spec.tasks }),
+            None => json!({ "kind": self.kind, "about": self.about }),
+        }
+    }
+
+    /// The cells of its line.
+    fn cells(&self) -> Vec<String> {
+        let tasks = self.metric.map(MetricSpec::task_words);
+        [Some(self.kind.to_owned()), tasks, Some(self.about.to_owned())].into_iter().flatten().collect()
+    }
+}
+
 /// Lists kinds with a sentence each.
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let kinds = kinds(&arguments.kind);
+    let entries = entries(&arguments.kind);
     if arguments.json {
-        let list: Vec<_> = kinds.iter().map(|(kind, about)| json!({ "kind": kind, "about": about })).collect();
-        return print_json(&list).map(|()| 0);
+        return print_json(&entries.iter().map(Entry::to_json).collect::<Vec<_>>()).map(|()| 0);
     }
-    let width = kinds.iter().map(|(kind, _)| kind.len()).max().unwrap_or(0);
-    let lines: Vec<String> = kinds.iter().map(|(kind, about)| format!("{kind:width$}  {about}\n")).collect();
-    print(&lines.concat()).map(|()| 0)
+    let rows: Vec<Vec<String>> = entries.iter().map(Entry::cells).collect();
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
+    let line = |row: &Vec<String>| {
+        let (about, columns) = row.split_last().map_or(("", &[][..]), |(about, columns)| (about.as_str(), columns));
+        let padded = columns.iter().enumerate().map(|(i, cell)| format!("{cell:0$}  ", width(i)));
+        padded.collect::<String>() + about + "\n"
+    };
+    print(&rows.iter().map(line).collect::<String>()).map(|()| 0)
+}
+
+fn entries(list: &str) -> Vec<Entry> {
+    if list == "metrics" {
+        let entry = |spec: &&'static MetricSpec| Entry { kind: spec.name, about: spec.about, metric: Some(spec) };
+        return metric::METRICS.iter().map(entry).collect();
+    }
+    kinds(list).into_iter().map(|(kind, about)| Entry { kind, about, metric: None }).collect()
 }
 
 fn kinds(list: &str) -> Vec<(&'static str, &'static str)> {

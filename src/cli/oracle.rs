@@ -1,7 +1,9 @@
 //! `gridbook oracle`: a line `{"kind","input"}` in, a line with the values out, so that anybody can check the metrics
 //! against numbers of their own.
 
-use std::cmp::Ordering;
+mod classification;
+mod label;
+
 use std::io::{self, BufRead, Write};
 
 use serde_json::{Map, Value as Json, json};
@@ -11,13 +13,23 @@ use crate::metric::adjusted::adjusted_mutual_information;
 use crate::metric::clustering::{Pairs, accuracy, purity};
 use crate::metric::contingency::Contingency;
 use crate::metric::information::{Information, Norm};
+use crate::metric::internal::Groups;
+use crate::metric::{METRICS, Measure, Score};
 use crate::parameter::quoted;
+use label::{Label, as_long, different, labels, places, rows};
 
 /// What answers one kind: the values, or why the input is refused.
 type Answer = fn(&Json) -> Result<Json, String>;
 
 /// Every kind. A new one is its function plus its entry here.
-static KINDS: &[(&str, Answer)] = &[("external", external), ("table", table)];
+static KINDS: &[(&str, Answer)] = &[
+    ("external", external),
+    ("table", table),
+    ("internal", internal),
+    ("labels", classification::classes),
+    ("binary-scores", classification::binary_scores),
+    ("class-scores", classification::class_scores),
+];
 
 /// Answers each line of `input` with one line of `output`: the values, or `{"error"}`. Blank lines are passed over.
 ///
@@ -52,9 +64,7 @@ fn answer(line: &[u8]) -> Result<Json, String> {
 
 fn external(input: &Json) -> Result<Json, String> {
     let (truth, clusters) = (labels(input, "y_true")?, labels(input, "y_pred")?);
-    if truth.len() != clusters.len() {
-        return Err(format!("`y_true` has {} labels, `y_pred` has {}", truth.len(), clusters.len()));
-    }
+    as_long(("y_true", truth.len()), ("y_pred", clusters.len()))?;
     Ok(clustering(&Contingency::of(&truth, &clusters)))
 }
 
@@ -124,85 +134,28 @@ fn clustering(table: &Contingency) -> Json {
     Json::Object(values)
 }
 
-/// A label as JSON writes it. Labels are sorted, numbers by size and text by letter; `1`, `1.0` and `true` are one.
-#[derive(Clone, Debug)]
-enum Label {
-    Text(String),
-    /// `size` orders; `whole` tells apart the whole numbers that are one double.
-    Number {
-        size: f64,
-        whole: Option<i128>,
-    },
-}
-
-impl Label {
-    fn number(value: &Json) -> Option<Label> {
-        let whole = match value {
-            Json::Bool(one) => i128::from(*one),
-            Json::Number(number) => match (number.as_i64(), number.as_u64()) {
-                (Some(whole), _) => i128::from(whole),
-                (_, Some(whole)) => i128::from(whole),
-                _ => return number.as_f64().map(Label::fraction),
-            },
-            _ => return None,
-        };
-        #[expect(clippy::cast_precision_loss, reason = "only the order is taken from it")]
-        Some(Label::Number { size: whole as f64, whole: Some(whole) })
-    }
-
-    fn fraction(size: f64) -> Label {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and checked to be in range")]
-        let whole = (size.fract() == 0.0 && size.abs() < 1e30).then_some(size as i128);
-        // -0 is 0.
-        Label::Number { size: size + 0.0, whole }
-    }
-}
-
-impl Ord for Label {
-    fn cmp(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Label::Text(a), Label::Text(b)) => a.cmp(b),
-            (Label::Number { size: a, whole: m }, Label::Number { size: b, whole: n }) => a.total_cmp(b).then(m.cmp(n)),
-            (Label::Number { .. }, Label::Text(_)) => Ordering::Less,
-            (Label::Text(_), Label::Number { .. }) => Ordering::Greater,
+fn internal(input: &Json) -> Result<Json, String> {
+    let (data, clusters) = (rows(input, "x")?, labels(input, "labels")?);
+    as_long(("x", data.nrows()), ("labels", clusters.len()))?;
+    let groups = Groups::of(&data, &places(&clusters, &different(&[&clusters]), "labels")?)?;
+    // One cluster, or as many as points: refused as a whole.
+    let first: Vec<f64> = groups.silhouettes()?.into_iter().take(3).collect();
+    let mut values = Map::new();
+    values.insert("silhouette_samples_first3".to_owned(), json!(first));
+    for spec in METRICS.iter() {
+        if let Measure::Internal(measure) = spec.measure {
+            values.insert(spec.name.to_owned(), number(measure(&groups)));
         }
     }
+    Ok(Json::Object(values))
 }
 
-impl PartialOrd for Label {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+/// A value; null where it is undefined.
+fn number(value: Result<f64, String>) -> Json {
+    match Score::from(value) {
+        Score::Number(value) => json!(value),
+        Score::Undefined(_) => Json::Null,
     }
-}
-
-impl PartialEq for Label {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Label {}
-
-/// How the oracle files write what JSON has no number for.
-const NOT_FINITE: &[&str] = &["NaN", "Infinity", "-Infinity"];
-
-/// A list of labels, all numbers (booleans are 0 and 1) or all text.
-fn labels(input: &Json, key: &str) -> Result<Vec<Label>, String> {
-    let list = input.get(key).and_then(Json::as_array).ok_or_else(|| format!("`{key}` is not a list of labels"))?;
-    if list.is_empty() {
-        return Err(format!("`{key}` is empty"));
-    }
-    let text = |value: &Json| value.as_str().is_some_and(|text| !NOT_FINITE.contains(&text));
-    let as_text = list.iter().any(text);
-    let label = |(i, value): (usize, &Json)| match value {
-        Json::String(text) if as_text => Ok(Label::Text(text.clone())),
-        Json::String(text) => Err(format!("`{key}` holds {text} at {i}")),
-        Json::Null => Err(format!("`{key}` lacks the label at {i}")),
-        Json::Array(_) | Json::Object(_) => Err(format!("`{key}` holds no label at {i}: {value}")),
-        _ if as_text => Err(format!("`{key}` mixes text and numbers, at {i}: {value}")),
-        _ => Label::number(value).ok_or_else(|| format!("`{key}` holds a number out of range at {i}: {value}")),
-    };
-    list.iter().enumerate().map(label).collect()
 }
 
 #[cfg(test)]
@@ -242,10 +195,38 @@ mod tests {
     }
 
     #[test]
+    fn questions_of_classifications_and_distances_are_refused_too() {
+        let error = |kind: &str, input: &str| {
+            let answers = ask(&format!("{{\"kind\":\"{kind}\",\"input\":{input}}}"));
+            answers[0]["error"].as_str().map_or_else(|| answers[0].to_string(), str::to_owned)
+        };
+        let labels = |rest: &str| error("labels", &format!(r#"{{"y_true":[0,1],"y_pred":[1,1]{rest}}}"#));
+        assert_eq!(labels(r#","labels":[1,2]"#), "`y_true` holds 0 at 0, which is none of the labels");
+        assert_eq!(labels(r#","labels":[0,1,1.0]"#), "`labels` names a class twice");
+        assert_eq!(labels(r#","positive":"1""#), "`positive` is \"1\", which is none of the labels");
+        assert_eq!(labels(r#","positive":1,"labels":[0,1,2]"#), "`positive` is given, and there are 3 classes");
+        assert!(labels("").contains(r#""confusion":[[0,1],[0,1]]"#) && !labels("").contains("g_mean"));
+        let scores = |input: &str| error("binary-scores", input);
+        assert_eq!(scores(r#"{"y_true":[0,2],"score":[1,1]}"#), "`y_true` holds 2 at 1, which is none of the labels");
+        assert_eq!(scores(r#"{"y_true":[0,1],"score":[1]}"#), "`y_true` has 2 entries, `score` has 1");
+        assert_eq!(scores(r#"{"y_true":[0,1],"score":[1,"NaN"]}"#), "`score` holds no finite number at 1: \"NaN\"");
+        assert_eq!(scores(r#"{"y_true":[],"score":[]}"#), "`y_true` is empty");
+        let classes = |proba: &str| error("class-scores", &format!(r#"{{"y_true":["a","b"],"proba":{proba}}}"#));
+        assert_eq!(classes("[[1,0],[1]]"), "row 1 of `proba` has 1 numbers, the first has 2");
+        assert_eq!(classes("[[1],[1]]"), "`labels` has 2 entries, `a row of proba` has 1");
+        assert_eq!(classes("[]"), "`proba` is empty");
+        let points = |x: &str, labels: &str| error("internal", &format!(r#"{{"x":{x},"labels":{labels}}}"#));
+        assert_eq!(points("[[0],[1]]", "[0]"), "`x` has 2 entries, `labels` has 1");
+        assert_eq!(points("[[0],[1]]", "[0,0]"), "there is one cluster");
+        assert_eq!(points("[[0],[1]]", "[0,1]"), "every row is its own cluster");
+        assert_eq!(points("[[0],[null]]", "[0,1]"), "`x[1]` holds no finite number at 0: null");
+    }
+
+    #[test]
     fn what_is_refused() {
         let error = |input: &str| asked(input)["error"].as_str().unwrap_or("answered").to_owned();
         assert_eq!(error(r#"{"y_true":[],"y_pred":[]}"#), "`y_true` is empty");
-        assert_eq!(error(r#"{"y_true":[0],"y_pred":[0,1]}"#), "`y_true` has 1 labels, `y_pred` has 2");
+        assert_eq!(error(r#"{"y_true":[0],"y_pred":[0,1]}"#), "`y_true` has 1 entries, `y_pred` has 2");
         assert_eq!(error(r#"{"y_true":[0.0,1.0],"y_pred":["NaN",0.0]}"#), "`y_pred` holds NaN at 0");
         assert_eq!(error(r#"{"y_true":[0,null],"y_pred":[0,0]}"#), "`y_true` lacks the label at 1");
         assert_eq!(error(r#"{"y_true":[0,"a"],"y_pred":[0,0]}"#), "`y_true` mixes text and numbers, at 0: 0");

@@ -253,7 +253,7 @@ fn read_task(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Option<Tas
         found
     });
     let metrics = match task.texts("metrics", problems) {
-        Some(names) => names.iter().filter_map(|(name, place)| find_metric(name, place, problems)).collect(),
+        Some(names) => names.iter().filter_map(|(name, place)| task_metric(name, kind, place, problems)).collect(),
         None => default_metrics(kind).iter().filter_map(|name| metric::find(name)).collect(),
     };
     let positive = task.text("positive", problems);
@@ -276,12 +276,26 @@ fn default_metrics(kind: Option<TaskKind>) -> &'static [&'static str] {
 fn find_metric(name: &str, place: &Place, problems: &mut Vec<Problem>) -> Option<&'static MetricSpec> {
     let found = metric::find(name);
     if found.is_none() {
-        let mut names: Vec<&str> = metric::METRICS.iter().map(|spec| spec.name).collect();
-        names.sort_unstable();
-        let message = format!("unknown metric `{name}`; expected one of {}", quoted(&names));
+        let names = metric::METRICS.iter().map(|spec| spec.name);
+        let message = format!("unknown metric `{name}`; `gridbook list metrics` has those there are");
         problems.push(Problem::error(place, "unknown-metric", message).nearest(name, names));
     }
     found
+}
+
+/// The metric of this name that judges the task, or a mistake. Without a task, which is a mistake too, any metric.
+fn task_metric(
+    name: &str,
+    kind: Option<TaskKind>,
+    place: &Place,
+    problems: &mut Vec<Problem>,
+) -> Option<&'static MetricSpec> {
+    let spec = find_metric(name, place, problems)?;
+    let Some(kind) = kind.filter(|kind| !spec.judges(*kind)) else { return Some(spec) };
+    let message = format!("the metric `{name}` is one of {}, not of {}", spec.task_words(), kind.word());
+    let names = metric::METRICS.iter().filter(|spec| spec.judges(kind)).map(|spec| spec.name);
+    problems.push(Problem::error(place, "metric-task", message).nearest(name, names));
+    None
 }
 
 fn read_repeat(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<u64> {

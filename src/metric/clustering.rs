@@ -1,43 +1,9 @@
-//! External measures of a clustering, as scikit-learn defines them, and inertia.
+//! External measures of a clustering, as scikit-learn defines them.
 
-use std::collections::BTreeMap;
-
-use ndarray::{Array1, Array2};
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
-use crate::metric::adjusted::adjusted_mutual_information;
 use crate::metric::contingency::{Contingency, float};
-use crate::metric::information::{Information, Norm};
-use crate::metric::{Score, finite};
-
-/// The measure of this name; the names of [`METRICS`](crate::metric::METRICS) that need true labels.
-pub fn external(name: &str, table: &Contingency) -> Score {
-    if table.total() == 0 {
-        return Score::Undefined("there are no rows".to_owned());
-    }
-    let information = || Information::of(table);
-    let norm = |prefix: &str| {
-        let suffix = name.strip_prefix(prefix)?;
-        Norm::ALL.iter().find(|(known, _)| *known == suffix).map(|(_, norm)| *norm)
-    };
-    match name {
-        "acc" => finite(accuracy(table)),
-        "purity" => finite(purity(table)),
-        "ri" => finite(Pairs::of(table).rand_index()),
-        "ari" => finite(Pairs::of(table).adjusted_rand_index()),
-        "fmi" => finite(Pairs::of(table).fowlkes_mallows()),
-        "homogeneity" => finite(information().homogeneity()),
-        "completeness" => finite(information().completeness()),
-        "v_measure" => finite(information().v_measure()),
-        _ => match (norm("nmi_"), norm("ami_")) {
-            (Some(norm), _) => finite(information().normalised(norm)),
-            (_, Some(norm)) => adjusted_mutual_information(table, norm)
-                .map_or_else(|| Score::Undefined("0/0: chance alone reaches the norm".to_owned()), finite),
-            _ => Score::Undefined(format!("no measure is called `{name}`")),
-        },
-    }
-}
 
 /// The largest sum of cells under a one-to-one matching of clusters to classes, over the rows.
 pub fn accuracy(table: &Contingency) -> f64 {
@@ -122,24 +88,10 @@ impl Pairs {
     }
 }
 
-/// Sum of squared distances of rows to the mean of their cluster; NaN where the data have gaps. Clusters may have any
-/// numbers.
-pub fn inertia(data: &Array2<f64>, clusters: &[usize]) -> f64 {
-    let mut means: BTreeMap<usize, (Array1<f64>, u64)> = BTreeMap::new();
-    for (row, &cluster) in data.rows().into_iter().zip(clusters) {
-        let (sum, count) = means.entry(cluster).or_insert_with(|| (Array1::zeros(data.ncols()), 0));
-        *sum += &row;
-        *count += 1;
-    }
-    means.values_mut().for_each(|(sum, count)| *sum /= float(*count));
-    let square = |(x, mean): (&f64, &f64)| (x - mean) * (x - mean);
-    let rows = data.rows().into_iter().zip(clusters);
-    rows.map(|(row, cluster)| row.iter().zip(&means[cluster].0).map(square).sum::<f64>()).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::information::{Information, Norm};
     use proptest::prelude::*;
 
     fn brute_force_accuracy(truth: &[usize], clusters: &[usize]) -> f64 {
@@ -176,25 +128,6 @@ mod tests {
             let other = Contingency::of(&truth, &renamed);
             prop_assert!((accuracy(&other) - accuracy(&table)).abs() < 1e-12);
             prop_assert_eq!(Pairs::of(&other), Pairs::of(&table));
-        }
-    }
-
-    #[test]
-    fn inertia_of_two_pairs() {
-        let data = ndarray::array![[0.0], [2.0], [10.0], [10.0]];
-        assert_eq!(inertia(&data, &[0, 0, 1, 1]), 2.0);
-        assert_eq!(inertia(&data, &[0, 0, usize::MAX, usize::MAX]), 2.0);
-        assert_eq!(inertia(&Array2::zeros((0, 2)), &[]), 0.0);
-    }
-
-    #[test]
-    fn a_single_row_and_no_row() {
-        let one = Contingency::of(&[7], &["a"]);
-        for spec in crate::metric::METRICS.iter().filter(|spec| spec.needs == crate::metric::Needs::TrueLabels) {
-            let want = if spec.name == "fmi" { 0.0 } else { 1.0 };
-            assert_eq!(external(spec.name, &one), Score::Number(want), "{}", spec.name);
-            let none = external(spec.name, &Contingency::of::<u8, u8>(&[], &[]));
-            assert!(matches!(none, Score::Undefined(_)), "{}", spec.name);
         }
     }
 }

@@ -1,17 +1,31 @@
-//! Metrics: what each is called, what it needs, and which direction is better.
+//! Metrics: what each is called, what it is made from, and which direction is better.
 
 pub mod adjusted;
+pub mod binary;
 pub mod clustering;
+pub mod confusion;
 pub mod contingency;
 pub mod information;
+pub mod internal;
 mod list;
+pub mod probability;
+pub mod ranking;
+mod scoring;
+#[cfg(test)]
+mod tests;
 
-use ndarray::Array2;
 use serde::Serialize;
 
-pub use clustering::external;
+use crate::model::TaskKind;
+use binary::Binary;
+use confusion::Confusion;
 use contingency::Contingency;
+use internal::Groups;
+use probability::Probabilities;
+use ranking::Ranking;
+
 pub use list::{METRICS, find};
+pub use scoring::{Predictions, Truth, score_all};
 
 /// What a metric is made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -21,6 +35,10 @@ pub enum Needs {
     TrueLabels,
     /// The data and found clusters.
     Data,
+    /// Known classes and predicted ones; of outliers, known ones and flagged ones.
+    Classes,
+    /// Known classes and their predicted probabilities; of outliers, known ones and every row's score.
+    Scores,
     /// The clock: a measurement, no part of a result.
     Time,
     /// A value that the model itself reports.
@@ -30,7 +48,12 @@ pub enum Needs {
 impl Needs {
     /// Whether the known classes are needed.
     pub fn truth(self) -> bool {
-        self == Needs::TrueLabels
+        matches!(self, Needs::TrueLabels | Needs::Classes | Needs::Scores)
+    }
+
+    /// Whether the metric is made from kept predictions, so that it can be made again without a fit.
+    pub fn predictions(self) -> bool {
+        !matches!(self, Needs::Time | Needs::Model)
     }
 }
 
@@ -42,6 +65,25 @@ pub enum Better {
     Higher,
     /// Less is better.
     Lower,
+}
+
+/// How a metric is calculated, by what it is calculated from: the value, or why there is none.
+#[derive(Clone, Copy, Debug)]
+pub enum Measure {
+    /// Classes by clusters.
+    External(fn(&Contingency) -> Result<f64, String>),
+    /// The data in their clusters.
+    Internal(fn(&Groups<'_>) -> Result<f64, String>),
+    /// Classes by predicted classes.
+    Confusion(fn(&Confusion) -> Result<f64, String>),
+    /// The positive class, or the outliers, against the rest.
+    Binary(fn(&Binary) -> Result<f64, String>),
+    /// Rows in the order of their score for the positive class, or for being an outlier.
+    Ranking(fn(&Ranking) -> Result<f64, String>),
+    /// Probabilities of every class.
+    Probabilities(fn(&Probabilities<'_>) -> Result<f64, String>),
+    /// Not made from predictions.
+    Elsewhere,
 }
 
 /// What is known about a metric.
@@ -56,14 +98,34 @@ pub struct MetricSpec {
     pub about: &'static str,
     /// Where it is defined.
     pub reference: &'static str,
+    /// The tasks that it judges.
+    pub tasks: &'static [TaskKind],
     /// What it is made from.
     pub needs: Needs,
+    /// How it is calculated.
+    #[serde(skip)]
+    pub measure: Measure,
     /// The values it can take.
     pub range: (f64, f64),
     /// Which direction is better.
     pub better: Better,
     /// When it has no value.
     pub undefined: &'static str,
+}
+
+impl MetricSpec {
+    /// Whether it judges a task.
+    pub fn judges(&self, task: TaskKind) -> bool {
+        self.tasks.contains(&task)
+    }
+
+    /// Its tasks for people: `classification, outliers`, or `any task`.
+    pub fn task_words(&self) -> String {
+        if self.tasks == list::ANY {
+            return "any task".to_owned();
+        }
+        self.tasks.iter().map(|task| task.word()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A score: a number, or the reason why there is none.
@@ -75,30 +137,12 @@ pub enum Score {
     Undefined(String),
 }
 
-/// Scores of a clustering. `truth` holds one class code a row, `data` is `[rows, columns]` as the model saw it,
-/// `clusters` one cluster index a row.
-pub fn score_all(
-    wanted: &[&'static MetricSpec],
-    truth: Option<&[usize]>,
-    data: &Array2<f64>,
-    clusters: &[usize],
-) -> Vec<(&'static str, Score)> {
-    let contingency = truth.map(|truth| Contingency::of(truth, clusters));
-    wanted
-        .iter()
-        .map(|spec| {
-            let score = match (spec.needs, &contingency) {
-                (Needs::TrueLabels, Some(contingency)) => external(spec.name, contingency),
-                (Needs::TrueLabels, None) => Score::Undefined("the data have no labels".to_owned()),
-                (Needs::Data, _) => finite(clustering::inertia(data, clusters)),
-                (Needs::Time | Needs::Model, _) => Score::Undefined("not made from predictions".to_owned()),
-            };
-            (spec.name, score)
-        })
-        .collect()
-}
-
-/// A number, or the reason why it is none.
-fn finite(value: f64) -> Score {
-    if value.is_finite() { Score::Number(value) } else { Score::Undefined(format!("the value is {value}")) }
+impl From<Result<f64, String>> for Score {
+    fn from(value: Result<f64, String>) -> Self {
+        match value {
+            Ok(value) if value.is_finite() => Score::Number(value),
+            Ok(value) => Score::Undefined(format!("the value is {value}")),
+            Err(reason) => Score::Undefined(reason),
+        }
+    }
 }

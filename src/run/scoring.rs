@@ -3,8 +3,10 @@
 
 use std::path::Path;
 
-use crate::dataset::Dataset;
-use crate::metric::{self, MetricSpec, Needs, Score};
+use ndarray::Array2;
+
+use crate::dataset::{Dataset, Labels};
+use crate::metric::{self, MetricSpec, Needs, Score, Truth};
 use crate::model::Predictions;
 use crate::run::prepare::Memory;
 use crate::run::protocol::Assignment;
@@ -37,7 +39,7 @@ impl Trouble {
 
 /// The metrics of these names that are made from predictions.
 fn from_predictions(metrics: &[String]) -> impl Iterator<Item = &'static MetricSpec> {
-    metrics.iter().filter_map(|name| metric::find(name)).filter(|s| !matches!(s.needs, Needs::Time | Needs::Model))
+    metrics.iter().filter_map(|name| metric::find(name)).filter(|s| s.needs.predictions())
 }
 
 /// Makes scores from predictions.
@@ -51,12 +53,35 @@ pub struct Scorer<'a> {
 
 impl Scorer<'_> {
     /// Fills in the scores that are made from predictions; times are measurements.
-    pub fn score(&self, data: &Dataset, predictions: &Predictions, result: &mut ResultBlock) {
+    pub fn score(&self, data: &Dataset, train: &Dataset, predictions: &Predictions, result: &mut ResultBlock) {
         let wanted: Vec<&'static MetricSpec> = from_predictions(self.metrics).collect();
-        let truth = data.labels.as_ref().map(|labels| labels.codes.as_slice());
-        let Predictions::Clusters(clusters) = predictions else { return };
-        for (name, score) in metric::score_all(&wanted, truth, &data.joined(), clusters) {
+        let training = train.labels.as_ref().map(Labels::counts);
+        let truth = data.labels.as_ref().map(|labels| Truth {
+            codes: &labels.codes,
+            classes: &labels.classes,
+            positive: self.positive_of(labels),
+            training: training.as_deref(),
+        });
+        let predictions = match predictions {
+            Predictions::Clusters(clusters) => metric::Predictions::Clusters(clusters),
+            Predictions::Classes { predicted, probabilities } => {
+                metric::Predictions::Classes { predicted, probabilities: probabilities.as_ref() }
+            }
+            Predictions::Outliers { outlier, score } => metric::Predictions::Outliers { outlier, score },
+        };
+        // Only clusterings are judged by the data themselves.
+        let joined =
+            if wanted.iter().any(|spec| spec.needs == Needs::Data) { data.joined() } else { Array2::default((0, 0)) };
+        for (name, score) in metric::score_all(&wanted, &predictions, truth.as_ref(), &joined) {
             put(result, name, score);
+        }
+    }
+
+    /// The class that counts as positive: the one named, else the last of two.
+    fn positive_of(&self, labels: &Labels) -> Option<usize> {
+        match self.positive {
+            Some(class) => labels.classes.iter().position(|known| known == class),
+            None => (labels.classes.len() == 2).then_some(1),
         }
     }
 }
@@ -104,7 +129,7 @@ pub fn later_scores(assignments: &[Assignment], history: &History, results: &Pat
         }
         let mut made = ResultBlock::of(Status::Finished);
         let scorer = Scorer { metrics: &missing, positive: assignment.positive.as_deref() };
-        scorer.score(&data.test, &predictions, &mut made);
+        scorer.score(&data.test, &data.train, &predictions, &mut made);
         records.push(Record::Score { trial: id.clone(), scores: made.scores, undefined: made.undefined });
     }
     records

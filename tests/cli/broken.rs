@@ -392,7 +392,7 @@ fn impossible_grids_tables_and_data() {
             broken(
                 "metrics = [\"acc\", \"nmi_max\", \"fit_seconds\"]",
                 "metrics = [\"acc\", \"nmi_max\", \"accuracy\"]",
-                None
+                Some("acc")
             ),
             broken("name   = \"clustering\"\n", "", None),
             broken("kind    = \"clustering\"\n", "", None),

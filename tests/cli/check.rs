@@ -83,6 +83,14 @@ fn mistakes_have_carets_and_nearest_names() {
 }
 
 #[test]
+fn a_metric_must_judge_the_task() {
+    let said = Project::with(&GOOD.replace("nmi_max", "accuracy")).gridbook(&["check", "experiment.toml"]);
+    assert_eq!(said.code, 2);
+    let message = "the metric `accuracy` is one of classification, not of clustering";
+    assert!(said.stderr.contains(message), "{}", said.stderr);
+}
+
+#[test]
 fn all_mistakes_at_once_sorted_by_place() {
     let project = Project::with(
         &GOOD

@@ -10,6 +10,7 @@ fn lists_and_descriptions_as_json() {
         for entry in list.as_array().unwrap() {
             let name = entry["kind"].as_str().unwrap();
             assert!(!entry["about"].as_str().unwrap().is_empty(), "{name}");
+            assert_eq!(entry["tasks"].is_array(), kind == "metrics", "{name}");
             if !["splits", "figures"].contains(&kind) {
                 let described = project.json(&["describe", name, "--json"]);
                 assert_eq!(described["kind"], name);
@@ -17,6 +18,10 @@ fn lists_and_descriptions_as_json() {
             }
         }
     }
+    let metrics = project.gridbook(&["list", "metrics"]).stdout;
+    let line = |name: &str| metrics.lines().find(|line| line.split_whitespace().next() == Some(name)).unwrap();
+    assert!(line("f1").contains("  classification, outliers  harmonic"), "{metrics}");
+    assert!(line("cpu_seconds").contains("  any task  "), "{metrics}");
     insta::assert_snapshot!(project.gridbook(&["describe", "kmeans"]).stdout);
 }
 

@@ -347,7 +347,7 @@ mod tests {
     /// The floor that 20 restarts of scikit-learn's k-means reach on the digits.
     #[test]
     fn digits_reach_the_measured_floor() {
-        use crate::metric::{self, Score};
+        use crate::metric::{self, Predictions, Score, Truth};
         let places = crate::dataset::Places { base: "".into(), data: "".into() };
         let spec = crate::dataset::find("digits").expect("bundled");
         let mut data = (spec.load)(&crate::parameter::Values::new(), &places).expect("bundled");
@@ -362,7 +362,9 @@ mod tests {
             let mut ignore = |_| ();
             let mut trial = TrialContext::new(seed, Some(10), &mut ignore);
             let found = KMeans::fit(&Params::default(), &data, &mut trial).expect("fits");
-            let scores = metric::score_all(&metrics, Some(&labels.codes), &data.views[0].values, &found.clusters);
+            let truth = Truth { codes: &labels.codes, classes: &labels.classes, positive: None, training: None };
+            let found = Predictions::Clusters(&found.clusters);
+            let scores = metric::score_all(&metrics, &found, Some(&truth), &data.views[0].values);
             for (mean, (_, score)) in means.iter_mut().zip(scores) {
                 let Score::Number(value) = score else { panic!("no score") };
                 *mean += value / 5.0;

@@ -84,10 +84,10 @@ fn attempt(
     }
     let mut result = ResultBlock::of(Status::Finished);
     let scorer = Scorer { metrics: &assignment.metrics, positive: assignment.positive.as_deref() };
-    scorer.score(&data.test, &predictions, &mut result);
+    scorer.score(&data.test, &data.train, &predictions, &mut result);
     if let (Some(rows), Some(predictions)) = (&data.validation, &validation) {
         let mut kept_out = ResultBlock::of(Status::Finished);
-        scorer.score(rows, predictions, &mut kept_out);
+        scorer.score(rows, &data.train, predictions, &mut kept_out);
         result.validation = kept_out.scores;
     }
     scoring::model_scores(&assignment.metrics, &context.scores, &mut result);

@@ -1,0 +1,42 @@
+//! What is not made from predictions: measurements, and what models report themselves.
+
+use crate::metric::list::ANY;
+use crate::metric::{Better, Measure, MetricSpec, Needs};
+
+const fn measured(name: &'static str, label: &'static str, about: &'static str) -> MetricSpec {
+    MetricSpec {
+        name,
+        label,
+        about,
+        reference: "measured while the trial runs; never part of its result",
+        tasks: ANY,
+        needs: Needs::Time,
+        measure: Measure::Elsewhere,
+        range: (0.0, f64::INFINITY),
+        better: Better::Lower,
+        undefined: "a trial that did not finish",
+    }
+}
+
+pub static METRICS: &[MetricSpec] = &[
+    MetricSpec {
+        name: "value",
+        label: "Value",
+        about: "what the model `debug` was told to report",
+        reference: "none",
+        tasks: ANY,
+        needs: Needs::Model,
+        measure: Measure::Elsewhere,
+        range: (f64::NEG_INFINITY, f64::INFINITY),
+        better: Better::Higher,
+        undefined: "other models, or NaN",
+    },
+    measured("fit_seconds", "Fit, s", "wall seconds of the fit on one thread"),
+    measured(
+        "predict_seconds",
+        "Predict, s",
+        "wall seconds of assigning rows after the fit; 0 where the fit does both",
+    ),
+    measured("cpu_seconds", "CPU, s", "CPU seconds of the whole trial, data and scores too"),
+    measured("peak_mib", "Peak memory, MiB", "highest memory of the worker process so far"),
+];

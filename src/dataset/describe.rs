@@ -7,7 +7,10 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::dataset::file::{self, PATH};
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, csv, guess, npz};
+use crate::dataset::{
+    Dataset, DatasetError, DatasetSpec, Places, arff, csv, documents::median_length, guess, guess_table, jsonl, npz,
+    text,
+};
 use crate::parameter::Values;
 use crate::value::Value;
 
@@ -20,6 +23,8 @@ pub struct Description {
     pub views: Vec<ViewFacts>,
     /// The known classes, where some column or array looks like them.
     pub labels: Option<LabelFacts>,
+    /// The texts, where some column holds them.
+    pub documents: Option<DocumentFacts>,
     /// Columns or arrays that are no features: text, further labels, row numbers.
     pub left_out: Vec<String>,
     /// A block that reads the file, for an experiment file anywhere.
@@ -35,8 +40,21 @@ pub struct ViewFacts {
     pub columns: usize,
     /// How many cells lack a value.
     pub missing: usize,
-    /// What the cells are: `numeric`.
+    /// What the columns hold: `numeric`, `nominal` or `mixed`.
     pub kind: &'static str,
+}
+
+/// What the texts are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DocumentFacts {
+    /// The column.
+    pub name: String,
+    /// How many texts.
+    pub count: usize,
+    /// How many of them are empty.
+    pub empty: usize,
+    /// The median number of letters of those that are not.
+    pub median_length: usize,
 }
 
 /// What the labels are.
@@ -76,23 +94,43 @@ pub fn describe(path: &Path) -> Result<Description, DatasetError> {
     let (spec, mut guess) = guess_kind(path, &shown, &file::read(&absolute, &places).map_err(renamed)?)?;
     guess.values.insert(PATH.to_owned(), Value::Text(absolute.clone()));
     // What `check` will read is what is described.
-    let data = (spec.load)(&guess.values, &places).map_err(renamed)?;
+    let data = load(spec, &mut guess.values, &places).map_err(renamed)?;
     let suggested = block(spec.kind, &name_of(path), &guess.values);
     Ok(Description {
         rows: data.rows(),
         views: views(&data),
         labels: labels(&data),
+        documents: documents(&data),
         left_out: guess.left_out,
         suggested,
     })
 }
 
+/// Reads the data, without the rows that lack a class if there are such.
+fn load(spec: &DatasetSpec, values: &mut Values, places: &Places) -> Result<Dataset, DatasetError> {
+    let first = (spec.load)(values, places);
+    let known = (spec.parameters)().iter().any(|parameter| parameter.name == MISSING_LABELS);
+    let Err(error @ DatasetError::File { .. }) = first else { return first };
+    if !known || !error.to_string().contains(MISSING_LABELS) {
+        return Err(error);
+    }
+    values.insert(MISSING_LABELS.to_owned(), Value::Text("drop".to_owned()));
+    (spec.load)(values, places)
+}
+
+/// The parameter that leaves out rows without a class; messages about such rows name it.
+const MISSING_LABELS: &str = "missing-labels";
+
 /// Formats that a file's name gives away and that are not read yet.
-const LATER: &[&str] =
-    &["arff", "mat", "npy", "idx", "jsonl", "json", "parquet", "h5", "hdf5", "xls", "xlsx", "pkl", "feather", "toml"];
+const LATER: &[&str] = &["mat", "npy", "idx", "json", "parquet", "h5", "hdf5", "xls", "xlsx", "pkl", "feather", "toml"];
 
 fn guess_kind(path: &Path, shown: &str, bytes: &[u8]) -> Result<(&'static DatasetSpec, guess::Guess), DatasetError> {
-    let refused = |what: &str| file::error(shown, format!("{what}; data files are CSV (plain or gzip) or NPZ"));
+    let refused = |what: &str| {
+        file::error(
+            shown,
+            format!("{what}; data files are CSV, ARFF, JSON lines, plain text (each plain or gzip) or NPZ"),
+        )
+    };
     if bytes.starts_with(b"PK") && extension(path) != "xlsx" {
         return Ok((&npz::SPEC, guess::npz(bytes, shown)?));
     }
@@ -102,7 +140,12 @@ fn guess_kind(path: &Path, shown: &str, bytes: &[u8]) -> Result<(&'static Datase
     if bytes.iter().take(1 << 13).any(|byte| *byte == 0) {
         return Err(refused("is no text"));
     }
-    Ok((&csv::SPEC, guess::csv(bytes, shown)?))
+    match extension(path).as_str() {
+        "arff" => Ok((&arff::SPEC, guess_table::arff(bytes, shown)?)),
+        "jsonl" | "ndjson" => Ok((&jsonl::SPEC, guess_table::jsonl(bytes, shown)?)),
+        "txt" if !guess_table::is_table(bytes, shown) => Ok((&text::SPEC, guess_table::text(bytes, shown)?)),
+        _ => Ok((&csv::SPEC, guess_table::csv(bytes, shown)?)),
+    }
 }
 
 /// The path without `.gz`.
@@ -147,9 +190,20 @@ fn views(data: &Dataset) -> Vec<ViewFacts> {
         name: view.name.clone(),
         columns: view.values.ncols(),
         missing: view.missing(),
-        kind: "numeric",
+        kind: match view.nominal() {
+            0 => "numeric",
+            nominal if nominal == view.columns.len() => "nominal",
+            _ => "mixed",
+        },
     };
     data.views.iter().map(facts).collect()
+}
+
+fn documents(data: &Dataset) -> Option<DocumentFacts> {
+    let documents = data.documents.as_ref()?;
+    let empty = documents.texts.iter().filter(|text| text.is_empty()).count();
+    let median_length = median_length(&documents.texts);
+    Some(DocumentFacts { name: documents.name.clone(), count: documents.texts.len(), empty, median_length })
 }
 
 fn labels(data: &Dataset) -> Option<LabelFacts> {
@@ -167,9 +221,10 @@ impl fmt::Display for Description {
             let missing = if view.missing == 0 { "none".to_owned() } else { view.missing.to_string() };
             writeln!(
                 f,
-                "  view {}: {}, missing values: {missing}",
+                "  view {}: {} ({}), missing values: {missing}",
                 view.name,
-                counted(view.columns, "column", "columns")
+                counted(view.columns, "column", "columns"),
+                view.kind
             )?;
         }
         match &self.labels {
@@ -182,6 +237,12 @@ impl fmt::Display for Description {
                 let classes = counted(labels.classes, "class", "classes");
                 writeln!(f, "  labels {}: {classes}: {}{more}", labels.name, shown.join(", "))?;
             }
+        }
+        if let Some(documents) = &self.documents {
+            let empty = if documents.empty == 0 { String::new() } else { format!(", {} empty", documents.empty) };
+            let count = counted(documents.count, "text", "texts");
+            let length = documents.median_length;
+            writeln!(f, "  documents {}: {count}{empty}, median length {length} letters", documents.name)?;
         }
         if !self.left_out.is_empty() {
             writeln!(f, "  left out, being no features: {}", self.left_out.join(", "))?;
@@ -288,7 +349,8 @@ mod tests {
             assert!(error.contains(name), "{error}");
             error
         };
-        assert!(error("a.arff", b"@relation a\n").contains("`.arff` files are not read by this version"));
+        assert!(error("a.parquet", b"PAR1").contains("`.parquet` files are not read by this version"));
+        assert!(error("a.arff", b"@relation a\n").contains("there was no `@data`"));
         assert!(error("binary", &[1, 0, 2]).contains("is no text"));
         assert!(error("empty.csv", b"").contains("holds no rows"));
         assert!(error("header.csv", b"a,b\n").contains("holds no rows"));

@@ -1,5 +1,6 @@
 //! Files of data: found, hashed, unpacked within bounds, with errors that name them as written.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::Read;
 
@@ -7,7 +8,7 @@ use flate2::read::MultiGzDecoder;
 
 use crate::dataset::{DatasetError, Places};
 use crate::diagnostic::io_words;
-use crate::parameter::Values;
+use crate::parameter::{Parameters, Values};
 use crate::value::Value;
 
 /// The parameter that names the file.
@@ -26,6 +27,31 @@ pub fn error(path: &str, what: impl std::fmt::Display) -> DatasetError {
     DatasetError::File { key: PATH.to_owned(), message: format!("`{path}`: {what}") }
 }
 
+/// A name or cell for a message: a quote left open can make a cell of the whole file.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 40;
+    text.char_indices().nth(LONGEST).map_or(Cow::Borrowed(text), |(at, _)| format!("{}…", &text[..at]).into())
+}
+
+/// The text of a file without its byte order mark.
+///
+/// # Errors
+/// It is not UTF-8, or holds a zero byte.
+pub fn text<'b>(bytes: &'b [u8], path: &str) -> Result<&'b str, DatasetError> {
+    let line = |at: usize| 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
+    let text =
+        std::str::from_utf8(bytes).map_err(|e| error(path, format!("line {} is not UTF-8", line(e.valid_up_to()))))?;
+    if let Some(at) = text.find('\0') {
+        return Err(error(path, format!("line {} holds a zero byte; is it a text file?", line(at))));
+    }
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// The parameters of a data set.
+pub fn params<P: Parameters>(values: &Values) -> Result<P, DatasetError> {
+    P::from_values(values).map_err(|(key, message)| DatasetError::Parameter { key, message, suggestion: None })
+}
+
 /// The path as written.
 pub fn path(values: &Values) -> Result<&str, DatasetError> {
     match values.get(PATH) {
@@ -40,11 +66,14 @@ pub fn path(values: &Values) -> Result<&str, DatasetError> {
 
 /// Hash of a file's bytes as they lie on the disk.
 pub fn checksum(values: &Values, places: &Places) -> Result<Option<String>, DatasetError> {
-    let path = path(values)?;
+    hash(path(values)?, places).map(Some)
+}
+
+/// Hash of one file's bytes as they lie on the disk.
+pub fn hash(path: &str, places: &Places) -> Result<String, DatasetError> {
     let mut hasher = blake3::Hasher::new();
-    let file = open(path, places)?;
-    hasher.update_reader(file).map_err(|e| error(path, e))?;
-    Ok(Some(format!("blake3:{}", hasher.finalize().to_hex())))
+    hasher.update_reader(open(path, places)?).map_err(|e| error(path, e))?;
+    Ok(format!("blake3:{}", hasher.finalize().to_hex()))
 }
 
 /// Opens the file.

@@ -1,15 +1,24 @@
 //! Data sets: what they hold once read, and the list of kinds that can be named in an experiment file.
 
 mod archive;
+mod arff;
 mod csv;
 mod describe;
 mod digits;
+mod documents;
 mod file;
 mod guess;
+mod guess_table;
+mod jsonl;
 mod npy;
 mod npz;
+mod records;
+mod roles;
 mod synthetic;
+mod table;
 pub mod take;
+mod text;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +26,9 @@ use std::sync::Arc;
 use ndarray::{Array2, Axis, concatenate};
 
 use crate::parameter::{ParameterSpec, Values};
-pub use describe::{Description, LabelFacts, ViewFacts, describe};
+pub use describe::{Description, DocumentFacts, LabelFacts, ViewFacts, describe};
+#[doc(hidden)]
+pub use guess_table::read_bytes as read_table_bytes;
 
 /// One table of features; several views describe the same rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,21 +112,12 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// From one label a row, as text: sorted by size where all are numbers, else by letter.
+    /// From one label a row, as text: sorted by size where all are numbers, else by letter. Two ways to write one
+    /// number (`1`, `1.0`) are one class, shown as the shorter.
     pub fn of(name: &str, rows: &[String]) -> Self {
-        let mut classes: Vec<String> = rows.to_vec();
-        let number = |text: &String| text.parse::<f64>().ok().filter(|x| x.is_finite());
-        if rows.iter().all(|row| number(row).is_some()) {
-            classes
-                .sort_by(|a, b| number(a).unwrap_or(0.0).total_cmp(&number(b).unwrap_or(0.0)).then_with(|| a.cmp(b)));
-        } else {
-            classes.sort();
-        }
-        classes.dedup();
-        let index: std::collections::HashMap<&str, usize> =
-            classes.iter().enumerate().map(|(i, class)| (class.as_str(), i)).collect();
-        let codes = rows.iter().map(|row| index[row.as_str()]).collect();
-        Labels { name: name.to_owned(), classes, codes }
+        let mut words = words::Words::default();
+        let codes: Vec<u32> = rows.iter().filter_map(|row| words.code(row)).collect();
+        words.labels(name, &codes)
     }
 
     /// Rows of each class.
@@ -236,8 +238,17 @@ pub struct DatasetSpec {
 }
 
 /// Every kind of data set, in the order in which `gridbook list datasets` prints them.
-pub static DATASETS: &[&DatasetSpec] =
-    &[&csv::SPEC, &npz::SPEC, &digits::SPEC, &synthetic::BLOBS, &synthetic::MOONS, &synthetic::CIRCLES];
+pub static DATASETS: &[&DatasetSpec] = &[
+    &csv::SPEC,
+    &arff::SPEC,
+    &jsonl::SPEC,
+    &text::SPEC,
+    &npz::SPEC,
+    &digits::SPEC,
+    &synthetic::BLOBS,
+    &synthetic::MOONS,
+    &synthetic::CIRCLES,
+];
 
 /// The kind of this name.
 pub fn find(kind: &str) -> Option<&'static DatasetSpec> {

@@ -11,6 +11,7 @@ pub static SPEC: DatasetSpec = DatasetSpec {
     kind: "digits",
     about: "UCI optical digits, bundled: 1,797 images of 8 x 8 pixels, ten classes",
     reference: "Alpaydin and Kaynak 1998, UCI machine learning repository, CC BY 4.0",
+    stands_in_for: None,
     revision: 1,
     parameters: Vec::new,
     locations: &[],

@@ -17,6 +17,7 @@ use ndarray::{Array2, Axis, concatenate};
 
 use crate::parameter::{ParameterSpec, Values};
 pub use describe::{Description, LabelFacts, ViewFacts, describe};
+pub use synthetic::outliers::inject_outliers;
 
 /// One table of features; several views describe the same rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -222,6 +223,8 @@ pub struct DatasetSpec {
     pub about: &'static str,
     /// Where the data or the format come from.
     pub reference: &'static str,
+    /// The data that it is used for in place of, where those cannot be had; reports say so.
+    pub stands_in_for: Option<&'static str>,
     /// Raised when reading gives other numbers than before; part of every trial's identity.
     pub revision: u32,
     /// What can be written beside `kind` and `name`.
@@ -235,8 +238,21 @@ pub struct DatasetSpec {
 }
 
 /// Every kind of data set, in the order in which `gridbook list datasets` prints them.
-pub static DATASETS: &[&DatasetSpec] =
-    &[&csv::SPEC, &npz::SPEC, &digits::SPEC, &synthetic::BLOBS, &synthetic::MOONS, &synthetic::CIRCLES];
+pub static DATASETS: &[&DatasetSpec] = &[
+    &csv::SPEC,
+    &npz::SPEC,
+    &digits::SPEC,
+    &synthetic::BLOBS,
+    &synthetic::MOONS,
+    &synthetic::CIRCLES,
+    &synthetic::RINGS,
+    &synthetic::PARABOLAS,
+    &synthetic::IRREGULAR,
+    &synthetic::AWA_LIKE,
+    &synthetic::CUB50_LIKE,
+    &synthetic::FLOWERS50_LIKE,
+    &synthetic::DISTRESS_PANEL,
+];
 
 /// The kind of this name.
 pub fn find(kind: &str) -> Option<&'static DatasetSpec> {

@@ -1,6 +1,6 @@
 //! `gridbook list`.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::cli::{Failure, print, print_json};
 use crate::experiment::FigureKind;
@@ -22,12 +22,27 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let kinds = kinds(&arguments.kind);
     if arguments.json {
-        let list: Vec<_> = kinds.iter().map(|(kind, about)| json!({ "kind": kind, "about": about })).collect();
+        let list: Vec<_> = kinds.iter().map(|(kind, about)| entry(&arguments.kind, kind, about)).collect();
         return print_json(&list).map(|()| 0);
     }
     let width = kinds.iter().map(|(kind, _)| kind.len()).max().unwrap_or(0);
-    let lines: Vec<String> = kinds.iter().map(|(kind, about)| format!("{kind:width$}  {about}\n")).collect();
+    let note = |kind: &str| original(&arguments.kind, kind).map_or("", |_| " (stand-in)");
+    let lines: Vec<String> =
+        kinds.iter().map(|(kind, about)| format!("{kind:width$}  {about}{}\n", note(kind))).collect();
     print(&lines.concat()).map(|()| 0)
+}
+
+/// What a data set stands in for.
+fn original(list: &str, kind: &str) -> Option<&'static str> {
+    dataset::find(kind).filter(|_| list == "datasets")?.stands_in_for
+}
+
+fn entry(list: &str, kind: &str, about: &str) -> Json {
+    let mut entry = json!({ "kind": kind, "about": about });
+    if let Some(original) = original(list, kind) {
+        entry["stands_in_for"] = json!(original);
+    }
+    entry
 }
 
 fn kinds(list: &str) -> Vec<(&'static str, &'static str)> {

@@ -1,9 +1,9 @@
 //! Data sets: what they hold once read, and the list of kinds that can be named in an experiment file.
 
 mod archive;
+mod bundled;
 mod csv;
 mod describe;
-mod digits;
 mod file;
 mod guess;
 mod npy;
@@ -241,7 +241,17 @@ pub struct DatasetSpec {
 pub static DATASETS: &[&DatasetSpec] = &[
     &csv::SPEC,
     &npz::SPEC,
-    &digits::SPEC,
+    &bundled::DIGITS,
+    &bundled::HANDWRITTEN,
+    &bundled::LEAVES,
+    &bundled::AMERICAN_29,
+    &bundled::POLISH_5YEAR,
+    &bundled::MCRLS_SENTENCES,
+    &bundled::FUSION_SEMISYNTHETIC,
+    &bundled::GLASS_OUTLIERS,
+    &bundled::WINE_OUTLIERS,
+    &bundled::IONOSPHERE_OUTLIERS,
+    &bundled::VOTE,
     &synthetic::BLOBS,
     &synthetic::MOONS,
     &synthetic::CIRCLES,

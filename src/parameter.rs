@@ -208,6 +208,19 @@ impl Parameter for Vec<usize> {
     }
 }
 
+impl Parameter for Vec<f64> {
+    const TYPE: &'static str = "list of numbers";
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::List(items) => items.iter().map(f64::from_value).collect(),
+            _ => expected("a list of numbers", value),
+        }
+    }
+    fn to_value(&self) -> Option<Value> {
+        self.iter().map(Parameter::to_value).collect::<Option<_>>().map(Value::List)
+    }
+}
+
 /// A struct of parameters, made by [`parameters!`](crate::parameters).
 pub trait Parameters: Sized + Default {
     /// Each parameter, in the order of the declaration.

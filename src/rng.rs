@@ -1,6 +1,8 @@
 //! The only random streams. A stream is named by (seed, purpose, key), so a part of a model draws the same numbers
 //! whichever model, worker or order of trials asks for it.
 
+mod distributions;
+
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 

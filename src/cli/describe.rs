@@ -25,6 +25,7 @@ struct Described {
     kind: &'static str,
     about: &'static str,
     reference: &'static str,
+    stands_in_for: Option<&'static str>,
     parameters: Vec<ParameterSpec>,
     accepts: Json,
 }
@@ -54,25 +55,54 @@ fn find(name: &str) -> Option<Described> {
             kind: spec.kind,
             about: spec.about,
             reference: spec.reference,
+            stands_in_for: None,
             parameters: (spec.parameters)(),
             accepts: json!(spec.accepts),
         });
     }
     if let Some(spec) = dataset::find(name) {
-        let (kind, about, reference) = (spec.kind, spec.about, spec.reference);
-        return Some(Described { kind, about, reference, parameters: (spec.parameters)(), accepts: json!({}) });
+        let (kind, about, reference, stands_in_for) = (spec.kind, spec.about, spec.reference, spec.stands_in_for);
+        return Some(Described {
+            kind,
+            about,
+            reference,
+            stands_in_for,
+            parameters: (spec.parameters)(),
+            accepts: json!({}),
+        });
     }
     if let Some(spec) = preprocess::find(name) {
         let (kind, about, reference) = (spec.kind, spec.about, spec.reference);
-        return Some(Described { kind, about, reference, parameters: (spec.parameters)(), accepts: json!({}) });
+        return Some(Described {
+            kind,
+            about,
+            reference,
+            stands_in_for: None,
+            parameters: (spec.parameters)(),
+            accepts: json!({}),
+        });
     }
     if let Some(spec) = split::find(name) {
         let (kind, about, reference) = (spec.kind, spec.about, spec.reference);
-        return Some(Described { kind, about, reference, parameters: (spec.parameters)(), accepts: json!({}) });
+        return Some(Described {
+            kind,
+            about,
+            reference,
+            stands_in_for: None,
+            parameters: (spec.parameters)(),
+            accepts: json!({}),
+        });
     }
     let spec = metric::find(name)?;
     let accepts = json!({ "tasks": spec.tasks, "needs": spec.needs, "range": [finite(spec.range.0), finite(spec.range.1)], "better": spec.better });
-    Some(Described { kind: spec.name, about: spec.about, reference: spec.reference, parameters: Vec::new(), accepts })
+    Some(Described {
+        kind: spec.name,
+        about: spec.about,
+        reference: spec.reference,
+        stands_in_for: None,
+        parameters: Vec::new(),
+        accepts,
+    })
 }
 
 fn finite(x: f64) -> Option<f64> {
@@ -80,14 +110,21 @@ fn finite(x: f64) -> Option<f64> {
 }
 
 fn to_json(found: &Described) -> Json {
-    json!({
+    let mut described = json!({
         "kind": found.kind, "about": found.about, "reference": found.reference,
         "parameters": found.parameters, "accepts": found.accepts,
-    })
+    });
+    if let Some(original) = found.stands_in_for {
+        described["stands_in_for"] = json!(original);
+    }
+    described
 }
 
 fn people(found: &Described) -> String {
     let mut text = format!("{}: {}\n  {}\n", found.kind, found.about, found.reference);
+    if let Some(original) = found.stands_in_for {
+        text.push_str(&format!("  stand-in for {original}\n"));
+    }
     let width = found.parameters.iter().map(|p| p.name.len()).max().unwrap_or(0);
     for parameter in &found.parameters {
         let default =

@@ -26,20 +26,27 @@ struct Entry {
     about: &'static str,
     /// Where it is a metric.
     metric: Option<&'static MetricSpec>,
+    /// Where it is a made-up set: what it stands in for.
+    stands_in_for: Option<&'static str>,
 }
 
 impl Entry {
     fn to_json(&self) -> Json {
-        match self.metric {
-            Some(spec) => json!({ "kind": self.kind, "about": self.about, "tasks": spec.tasks }),
-            None => json!({ "kind": self.kind, "about": self.about }),
+        let mut entry = json!({ "kind": self.kind, "about": self.about });
+        if let Some(spec) = self.metric {
+            entry["tasks"] = json!(spec.tasks);
         }
+        if let Some(original) = self.stands_in_for {
+            entry["stands_in_for"] = json!(original);
+        }
+        entry
     }
 
     /// The cells of its line.
     fn cells(&self) -> Vec<String> {
         let tasks = self.metric.map(MetricSpec::task_words);
-        [Some(self.kind.to_owned()), tasks, Some(self.about.to_owned())].into_iter().flatten().collect()
+        let note = if self.stands_in_for.is_some() { " (stand-in)" } else { "" };
+        [Some(self.kind.to_owned()), tasks, Some(format!("{}{note}", self.about))].into_iter().flatten().collect()
     }
 }
 
@@ -61,10 +68,19 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
 
 fn entries(list: &str) -> Vec<Entry> {
     if list == "metrics" {
-        let entry = |spec: &&'static MetricSpec| Entry { kind: spec.name, about: spec.about, metric: Some(spec) };
+        let entry = |spec: &&'static MetricSpec| Entry {
+            kind: spec.name,
+            about: spec.about,
+            metric: Some(spec),
+            stands_in_for: None,
+        };
         return metric::METRICS.iter().map(entry).collect();
     }
-    kinds(list).into_iter().map(|(kind, about)| Entry { kind, about, metric: None }).collect()
+    let original = |kind| dataset::find(kind).filter(|_| list == "datasets").and_then(|spec| spec.stands_in_for);
+    kinds(list)
+        .into_iter()
+        .map(|(kind, about)| Entry { kind, about, metric: None, stands_in_for: original(kind) })
+        .collect()
 }
 
 fn kinds(list: &str) -> Vec<(&'static str, &'static str)> {

@@ -45,6 +45,7 @@ pub static SPEC: DatasetSpec = DatasetSpec {
     kind: "arff",
     about: "Weka's attribute-relation file, plain or gzip; sparse rows too; `?` is missing, declared classes all count",
     reference: "Witten et al. 2016, the ARFF section of Weka's manual",
+    stands_in_for: None,
     revision: 1,
     parameters: Params::specs,
     locations: &["path", "documents"],

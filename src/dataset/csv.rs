@@ -48,6 +48,7 @@ pub static SPEC: DatasetSpec = DatasetSpec {
     kind: "csv",
     about: "a table as CSV, plain or gzip; missing cells are empty, `?`, `NA` or `nan`",
     reference: "RFC 4180",
+    stands_in_for: None,
     revision: 2,
     parameters: Params::specs,
     locations: &["path", "documents"],

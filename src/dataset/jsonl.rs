@@ -39,6 +39,7 @@ pub static SPEC: DatasetSpec = DatasetSpec {
     kind: "jsonl",
     about: "one JSON object a line, plain or gzip; a field that is not there or null is missing",
     reference: "JSON Lines",
+    stands_in_for: None,
     revision: 1,
     parameters: Params::specs,
     locations: &["path"],

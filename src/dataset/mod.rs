@@ -2,9 +2,9 @@
 
 mod archive;
 mod arff;
+mod bundled;
 mod csv;
 mod describe;
-mod digits;
 mod documents;
 mod file;
 mod guess;
@@ -29,6 +29,7 @@ use crate::parameter::{ParameterSpec, Values};
 pub use describe::{Description, DocumentFacts, LabelFacts, ViewFacts, describe};
 #[doc(hidden)]
 pub use guess_table::read_bytes as read_table_bytes;
+pub use synthetic::outliers::inject_outliers;
 
 /// One table of features; several views describe the same rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -225,6 +226,8 @@ pub struct DatasetSpec {
     pub about: &'static str,
     /// Where the data or the format come from.
     pub reference: &'static str,
+    /// The data that it is used for in place of, where those cannot be had; reports say so.
+    pub stands_in_for: Option<&'static str>,
     /// Raised when reading gives other numbers than before; part of every trial's identity.
     pub revision: u32,
     /// What can be written beside `kind` and `name`.
@@ -244,10 +247,27 @@ pub static DATASETS: &[&DatasetSpec] = &[
     &jsonl::SPEC,
     &text::SPEC,
     &npz::SPEC,
-    &digits::SPEC,
+    &bundled::DIGITS,
+    &bundled::HANDWRITTEN,
+    &bundled::LEAVES,
+    &bundled::AMERICAN_29,
+    &bundled::POLISH_5YEAR,
+    &bundled::MCRLS_SENTENCES,
+    &bundled::FUSION_SEMISYNTHETIC,
+    &bundled::GLASS_OUTLIERS,
+    &bundled::WINE_OUTLIERS,
+    &bundled::IONOSPHERE_OUTLIERS,
+    &bundled::VOTE,
     &synthetic::BLOBS,
     &synthetic::MOONS,
     &synthetic::CIRCLES,
+    &synthetic::RINGS,
+    &synthetic::PARABOLAS,
+    &synthetic::IRREGULAR,
+    &synthetic::AWA_LIKE,
+    &synthetic::CUB50_LIKE,
+    &synthetic::FLOWERS50_LIKE,
+    &synthetic::DISTRESS_PANEL,
 ];
 
 /// The kind of this name.

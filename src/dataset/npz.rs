@@ -55,6 +55,7 @@ pub static SPEC: DatasetSpec = DatasetSpec {
     kind: "npz",
     about: "arrays of NumPy's savez, each a view; whole numbers, booleans and floats",
     reference: "NumPy's NPY format, version 1 to 3",
+    stands_in_for: None,
     revision: 1,
     parameters: Params::specs,
     locations: &["path"],

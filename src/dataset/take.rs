@@ -1,6 +1,6 @@
 //! `take`: a part of a data set, or one with outliers put in. Row numbers count after it.
 
-use crate::dataset::{Dataset, DatasetError};
+use crate::dataset::{Dataset, DatasetError, inject_outliers};
 use crate::parameter::{Domain, Parameter, Parameters, Values};
 use crate::parameters;
 use crate::rng::{Purpose, Stream};
@@ -96,7 +96,7 @@ pub fn apply(mut data: Dataset, values: &Values) -> Result<Dataset, DatasetError
     }
     match take.outliers {
         None => Ok(data),
-        Some(_) => Err(wrong("outliers cannot be put in by this version")),
+        Some(Injection { rate, seed }) => inject_outliers(&data, rate, seed).map_err(wrong),
     }
 }
 
@@ -138,5 +138,7 @@ mod tests {
         let other = taken(&[("fraction", Value::Number(0.5)), ("seed", Value::Integer(1))]).expect("takes");
         assert_ne!(half, other);
         assert!(taken(&[("rows", Value::Integer(11))]).unwrap_err().contains("more than the 10 rows"));
+        let more = Value::Map([("rate".to_owned(), Value::Number(0.2))].into());
+        assert!(taken(&[("outliers", more)]).expect("takes").len() > 10);
     }
 }

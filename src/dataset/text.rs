@@ -57,6 +57,7 @@ pub static SPEC: DatasetSpec = DatasetSpec {
     kind: "text",
     about: "plain text in UTF-8, one document a line, plain or gzip; classes before a tab or in a file of their own",
     reference: "plain text",
+    stands_in_for: None,
     revision: 1,
     parameters: Params::specs,
     locations: &["path", LABELS],

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::dataset;
 use crate::parameter::Values;
 use crate::store::outcome::Measured;
 use crate::store::results::Results;
@@ -114,6 +115,8 @@ fn datasets(results: &Results) -> Vec<Entry> {
             plural(facts.rows, "row"),
             plural(facts.columns, "column")
         )));
+        let original = dataset::find(&facts.kind).and_then(|spec| spec.stands_in_for);
+        entries.extend(original.map(|original| Entry::Words(format!("{} is a stand-in for {original}", facts.name))));
         entries.extend(facts.checksum.clone().map(Entry::Code));
     }
     entries

@@ -1,11 +1,9 @@
-//! Made-up sets with known groups, equal in law to scikit-learn's generators. Their seed belongs to the data, not to
-//! the trial: all models of a study see the same rows.
+//! Groups in the plane and round ones in any space, equal in law to scikit-learn's generators.
 
 use std::f64::consts::{PI, TAU};
 
-use ndarray::Array2;
-
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places, View};
+use crate::dataset::synthetic::{assemble, fits, params, spec};
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places};
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;
 use crate::rng::{Purpose, Stream};
@@ -54,56 +52,21 @@ parameters! {
     }
 }
 
-const fn spec(
-    kind: &'static str,
-    about: &'static str,
-    parameters: fn() -> Vec<crate::parameter::ParameterSpec>,
-    load: fn(&Values, &Places) -> Result<Dataset, DatasetError>,
-) -> DatasetSpec {
-    DatasetSpec {
-        kind,
-        about,
-        reference: "as scikit-learn's generator of this name",
-        revision: 1,
-        parameters,
-        locations: &[],
-        checksum: |_: &Values, _: &Places| Ok(None),
-        load,
-    }
-}
+const REFERENCE: &str = "as scikit-learn's generator of this name";
 
 /// The kind `blobs`.
-pub static BLOBS: DatasetSpec = spec("blobs", "round Gaussian groups around random centres", Blobs::specs, blobs);
+pub static BLOBS: DatasetSpec =
+    spec("blobs", "round Gaussian groups around random centres", REFERENCE, Blobs::specs, blobs);
 /// The kind `moons`.
-pub static MOONS: DatasetSpec = spec("moons", "two interleaving half circles in the plane", Moons::specs, moons);
+pub static MOONS: DatasetSpec =
+    spec("moons", "two interleaving half circles in the plane", REFERENCE, Moons::specs, moons);
 /// The kind `circles`.
-pub static CIRCLES: DatasetSpec = spec("circles", "a circle within a circle in the plane", Circles::specs, circles);
-
-fn params<P: Parameters>(values: &Values) -> Result<P, DatasetError> {
-    P::from_values(values).map_err(|(key, message)| DatasetError::Parameter { key, message, suggestion: None })
-}
-
-/// Rows in random order, so that the order says nothing about the groups.
-fn assemble(mut points: Vec<(Vec<f64>, usize)>, columns: usize, stream: &mut Stream) -> Dataset {
-    stream.shuffle(&mut points);
-    let codes: Vec<String> = points.iter().map(|(_, class)| class.to_string()).collect();
-    let mut values = Array2::zeros((points.len(), columns));
-    for (mut row, (point, _)) in values.rows_mut().into_iter().zip(&points) {
-        row.iter_mut().zip(point).for_each(|(cell, x)| *cell = *x);
-    }
-    Dataset::new(vec![View::numbered("x", values)], Some(Labels::of("group", &codes)))
-}
-
-/// Numbers a made-up set may have: 4 GiB of them.
-const MOST_CELLS: usize = 1 << 29;
+pub static CIRCLES: DatasetSpec =
+    spec("circles", "a circle within a circle in the plane", REFERENCE, Circles::specs, circles);
 
 fn blobs(values: &Values, _: &Places) -> Result<Dataset, DatasetError> {
     let p: Blobs = params(values)?;
-    let cells = p.rows.max(p.clusters).saturating_mul(p.features);
-    if cells > MOST_CELLS {
-        let message = format!("{cells} numbers do not fit into memory; at most {MOST_CELLS} are made");
-        return Err(DatasetError::Parameter { key: "features".to_owned(), message, suggestion: None });
-    }
+    fits("features", p.rows.max(p.clusters), p.features)?;
     let mut stream = Stream::new(p.seed as u64, Purpose::Noise, "blobs");
     let centers: Vec<Vec<f64>> = (0..p.clusters)
         .map(|_| (0..p.features).map(|_| stream.uniform_in(-p.box_half_width, p.box_half_width)).collect())

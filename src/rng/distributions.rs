@@ -8,6 +8,7 @@ const SMALL_MEAN: f64 = 10.0;
 impl Stream {
     /// Gamma with this shape and scale 1: rejection from a cubed normal (Marsaglia and Tsang 2000). `shape` must be
     /// above 0.
+    #[expect(clippy::many_single_char_names, reason = "the paper's")]
     pub fn gamma(&mut self, shape: f64) -> f64 {
         if shape < 1.0 {
             // Their section 6: G(a) = G(a + 1) U^(1/a).
@@ -63,6 +64,7 @@ impl Stream {
         k
     }
 
+    #[expect(clippy::many_single_char_names, reason = "the paper's")]
     fn poisson_large(&mut self, mean: f64) -> f64 {
         let b = 0.931 + 2.53 * mean.sqrt();
         let a = -0.059 + 0.02483 * b;

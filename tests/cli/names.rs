@@ -26,6 +26,28 @@ fn lists_and_descriptions_as_json() {
 }
 
 #[test]
+fn what_stands_in_for_other_data_says_so_everywhere() {
+    let project = Project::with(
+        "name = \"study\"\n[task]\nkind = \"clustering\"\nmetrics = [\"acc\"]\n[[dataset]]\nkind = \"cub50-like\"\n\
+         rows = 60\nclusters = 2\nfeatures = [4, 3]\n[[dataset]]\nkind = \"blobs\"\nrows = 9\n[[model]]\nkind = \"random\"\n",
+    );
+    let list = project.json(&["list", "datasets", "--json"]);
+    let named = |kind: &str| list.as_array().unwrap().iter().find(|entry| entry["kind"] == kind).unwrap().clone();
+    assert!(named("cub50-like")["stands_in_for"].as_str().unwrap().starts_with("CUB: "));
+    assert!(named("blobs").get("stands_in_for").is_none());
+    let listed = project.gridbook(&["list", "datasets"]).stdout;
+    assert_eq!(listed.lines().filter(|line| line.ends_with(" (stand-in)")).count(), 5, "{listed}");
+    let described = project.json(&["describe", "cub50-like", "--json"]);
+    assert_eq!(described["stands_in_for"], named("cub50-like")["stands_in_for"]);
+    assert!(project.gridbook(&["describe", "cub50-like"]).stdout.contains("\n  stand-in for CUB: "));
+    assert!(!project.gridbook(&["describe", "blobs"]).stdout.contains("stand-in"));
+    let said = project.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let html = std::fs::read_to_string(project.path("results/study/report.html")).unwrap();
+    assert!(html.contains("cub50-like is a stand-in for CUB: ") && !html.contains("blobs is a stand-in"));
+}
+
+#[test]
 fn wrong_arguments_end_with_2_and_help_with_0() {
     let project = Project::new();
     assert_eq!(project.gridbook(&["--help"]).code, 0);

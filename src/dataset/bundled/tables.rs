@@ -73,8 +73,11 @@ impl Table {
     /// Unpacked and parted into cells.
     pub fn read(from: &File) -> Result<Self, DatasetError> {
         let mut bytes = Vec::new();
-        let mut source: Box<dyn Read> =
-            if from.name.ends_with(".gz") { Box::new(GzDecoder::new(from.bytes)) } else { Box::new(from.bytes) };
+        let mut source: Box<dyn Read> = if from.bytes.starts_with(&[0x1f, 0x8b]) {
+            Box::new(GzDecoder::new(from.bytes))
+        } else {
+            Box::new(from.bytes)
+        };
         source.read_to_end(&mut bytes).map_err(|e| file::error(from.name, e))?;
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         let names = reader.headers().map_err(|e| file::error(from.name, e))?.clone();

@@ -68,7 +68,12 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let to_run: Vec<Trial> =
         selected.into_iter().filter(|trial| is_wanted(trial, &history, arguments.retry_failed)).collect();
     let jobs = arguments.jobs.map_or(settings.jobs, usize::from);
-    let jobs = if jobs == 0 { machine::cores() } else { jobs };
+    // A table of times is of one trial at a time.
+    let jobs = match jobs {
+        _ if study.experiment.limits.exclusive => 1,
+        0 => machine::cores(),
+        jobs => jobs,
+    };
     announce(&study, planned, to_run.len(), jobs, &results);
     let every: Vec<Assignment> = study.plan.trials.iter().map(|trial| assignment(trial, &study, &results)).collect();
     let later = run::scoring::later_scores(&every, &history, &results);

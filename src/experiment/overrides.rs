@@ -26,7 +26,8 @@ const REFUSED: &[(&str, &str)] = &[
     ("report", "notes are written into the file"),
 ];
 /// Tables inside blocks, which a key may lead through.
-const INNER: &[&str] = &["choose", "compare", "documents", "grid", "parameters", "sample", "take", "validation", "where"];
+const INNER: &[&str] =
+    &["choose", "compare", "documents", "grid", "parameters", "sample", "take", "validation", "where"];
 
 impl Overrides {
     /// As they are kept beside the frozen experiment.

@@ -18,6 +18,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
+use bytesize::ByteSize;
+
 use crate::experiment::{Experiment, Limits};
 use crate::model::Program;
 use crate::store::folder::{FolderError, History, Locked, WORKER_DIED};
@@ -134,6 +136,7 @@ impl Supervisor<'_> {
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
             self.enforce_time(&mut slots)?;
+            self.enforce_memory(&mut slots)?;
             if self.limits.fail_fast && self.has_failed() {
                 self.cancel_rest()?;
             }
@@ -272,6 +275,29 @@ impl Supervisor<'_> {
             result.stage = Some("fit".to_owned());
             result.reason = Some(format!("stopped at its time limit of {}", humantime::format_duration(limit)));
             let measured = Measured { started: job.started.clone(), wall_seconds: seconds, ..Measured::default() };
+            self.end(slot.index(), &job, result, measured)?;
+        }
+        Ok(())
+    }
+
+    /// Kills what holds more memory than it may: the outcome is `failed`.
+    fn enforce_memory(&mut self, slots: &mut [Slot]) -> Result<(), RunError> {
+        let Some(limit) = self.limits.memory else { return Ok(()) };
+        for slot in slots.iter_mut().filter(|slot| slot.greeted() && slot.job().is_some()) {
+            let held = slot.memory();
+            if held <= limit {
+                continue;
+            }
+            let seconds = slot.seconds();
+            let Some(job) = slot.take_job() else { continue };
+            slot.kill();
+            let mut result = ResultBlock::of(Status::Failed);
+            result.stage = Some("fit".to_owned());
+            result.reason = Some(format!("stopped at its memory limit of {}", ByteSize(limit)));
+            #[expect(clippy::cast_precision_loss, reason = "bytes of memory")]
+            let peak_mib = held as f64 / 1_048_576.0;
+            let started = job.started.clone();
+            let measured = Measured { started, wall_seconds: seconds, peak_mib, ..Measured::default() };
             self.end(slot.index(), &job, result, measured)?;
         }
         Ok(())

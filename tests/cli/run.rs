@@ -289,3 +289,20 @@ fn wait_until(condition: impl Fn() -> bool) {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
+
+#[test]
+fn a_trial_over_its_memory_is_killed_and_says_so() {
+    let project = study("[[model]]\nkind = \"debug\"\nmemory = 200\nsleep = 30\n[limits]\nmemory = \"100MiB\"\n");
+    let said = project.gridbook(&["run", "experiment.toml", "--seeds", "0"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert!(said.stderr.contains("failed: stopped at its memory limit of 100.0 MiB"), "{}", said.stderr);
+}
+
+#[test]
+fn an_exclusive_study_runs_one_trial_at_a_time() {
+    let project = study("[[model]]\nkind = \"debug\"\nsleep = 0.1\n[limits]\nexclusive = true\n");
+    let said = project.gridbook(&["run", "experiment.toml", "--jobs", "2"]);
+    assert!(said.stderr.contains("2 to run on 1 worker"), "{}", said.stderr);
+    let beside = journal_lines(&project.path("results/study"));
+    assert!(beside.iter().filter(|line| line.contains(r#""kind":"end""#)).all(|line| line.contains(r#""beside":0"#)));
+}

@@ -32,6 +32,8 @@ pub struct Problem {
     pub suggestion: Option<String>,
     /// Whether it rests on names that other blocks define: where one of those is wrong, it may be no mistake at all.
     pub follows: bool,
+    /// The other of two places that do not go together, with what stands there.
+    pub also: Option<(Place, &'static str)>,
 }
 
 impl Problem {
@@ -46,7 +48,20 @@ impl Problem {
             help: None,
             suggestion: None,
             follows: false,
+            also: None,
         }
+    }
+
+    /// A warning.
+    pub fn warning(place: &Place, code: &'static str, message: impl Into<String>) -> Self {
+        Problem { severity: Severity::Warning, ..Problem::error(place, code, message) }
+    }
+
+    /// With the other of two places that do not go together.
+    #[must_use]
+    pub fn also(mut self, place: &Place, what: &'static str) -> Self {
+        self.also = Some((place.clone(), what));
+        self
     }
 
     /// With a next step.
@@ -149,6 +164,18 @@ impl Diagnostics {
         self.problems.is_empty()
     }
 
+    /// How many warnings there are.
+    pub fn warnings(&self) -> usize {
+        self.problems.iter().filter(|p| p.severity == Severity::Warning).count()
+    }
+
+    /// With those of a later check of the same file.
+    #[must_use]
+    pub fn and(self, later: Diagnostics) -> Self {
+        let sources = if later.sources.len() > self.sources.len() { later.sources } else { self.sources };
+        Diagnostics::new(sources, self.problems.into_iter().chain(later.problems).collect())
+    }
+
     /// Whether nothing may run.
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(|p| p.severity == Severity::Error)
@@ -173,11 +200,23 @@ impl Diagnostics {
                     severity: problem.severity,
                     code: problem.code,
                     message: problem.message.clone(),
-                    help: problem.help.clone(),
+                    help: self.help_with_other(problem),
                     suggestion: problem.suggestion.clone(),
                 }
             })
             .collect()
+    }
+
+    /// The next step, with the line of the other place: a list has no second caret.
+    fn help_with_other(&self, problem: &Problem) -> Option<String> {
+        let other = problem.also.as_ref().and_then(|(place, what)| {
+            let source = self.sources.get(place.source)?;
+            Some(format!("{what}: {}:{}", source.name, line_and_column(&source.text, place.span.start).0))
+        });
+        match (problem.help.clone(), other) {
+            (Some(help), Some(other)) => Some(format!("{help} ({other})")),
+            (help, other) => help.or(other),
+        }
     }
 
     /// For people: each mistake with its line and caret.
@@ -207,11 +246,26 @@ impl Diagnostics {
         };
         let end = problem.place.span.end.min(source.text.len());
         let start = problem.place.span.start.min(end);
-        let group = title.element(
-            Snippet::source(source.text.as_str())
-                .path(source.name.as_str())
-                .annotation(AnnotationKind::Primary.span(start..end)),
-        );
+        let mut snippet = Snippet::source(source.text.as_str())
+            .path(source.name.as_str())
+            .annotation(AnnotationKind::Primary.span(start..end));
+        let mut elsewhere = None;
+        if let Some((place, what)) = &problem.also
+            && let Some(other) = self.sources.get(place.source)
+        {
+            let end = place.span.end.min(other.text.len());
+            let mark = AnnotationKind::Context.span(place.span.start.min(end)..end).label(*what);
+            if place.source == problem.place.source {
+                snippet = snippet.annotation(mark);
+            } else {
+                elsewhere = Some(Snippet::source(other.text.as_str()).path(other.name.as_str()).annotation(mark));
+            }
+        }
+        let group = title.element(snippet);
+        let group = match elsewhere {
+            Some(other) => group.element(other),
+            None => group,
+        };
         match &problem.help {
             Some(help) => renderer.render(&[group.element(Level::HELP.message(help.as_str()))]),
             None => renderer.render(&[group]),

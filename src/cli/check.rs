@@ -17,14 +17,19 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let checked = Study::open(&arguments.file, &settings()?);
     match checked {
-        Ok(_) if arguments.json => print_json(&Vec::<()>::new()).map(|()| 0),
+        Ok(study) if arguments.json => print_json(&study.experiment.warnings.to_list()).map(|()| 0),
         Err(Failure::Wrong(diagnostics)) if arguments.json => {
             print_json(&diagnostics.to_list())?;
             Err(Failure::Silent(code_of(&diagnostics)))
         }
         Ok(study) => {
             let trials = counted(study.plan.trials.len(), "trial");
-            eprintln!("{}: no mistakes, {trials}", arguments.file.file.display());
+            study.warn();
+            let warnings = match study.experiment.warnings.warnings() {
+                0 => String::new(),
+                n => format!(", {}", counted(n, "warning")),
+            };
+            eprintln!("{}: no mistakes{warnings}, {trials}", arguments.file.file.display());
             Ok(0)
         }
         Err(failure) => Err(failure),

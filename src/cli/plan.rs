@@ -63,6 +63,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
 fn show(arguments: &Arguments) -> Result<u8, Failure> {
     let settings = settings()?;
     let study = Study::open(&arguments.file, &settings)?;
+    study.warn();
     let results = study.results(arguments.results.as_ref());
     let history = History::of(journal::read_all(&results).map_err(Failure::machine)?);
     let trials = select(&study.plan.trials, arguments.only.as_deref())?;

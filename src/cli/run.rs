@@ -54,6 +54,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let settings = settings()?;
     let study = Study::open(&arguments.file, &settings)?;
+    study.warn();
     let selected = select(&study.plan.trials, arguments.only.as_deref())?;
     let results = study.results(arguments.results.as_ref());
     for path in [&results, &study.places.base, &study.places.data] {
@@ -102,6 +103,7 @@ fn assignment(trial: &Trial, study: &Study, results: &Path) -> Assignment {
     let block = experiment.datasets.iter().find(|block| block.name == trial.dataset);
     let pipeline = experiment.pipelines.iter().find(|block| block.name == trial.pipeline && block.grid == trial.steps);
     let split = experiment.splits.iter().find(|block| block.name == trial.split);
+    let model = experiment.models.iter().find(|block| block.name == trial.model);
     let facts = study.plan.datasets.iter().find(|facts| facts.name == trial.dataset);
     let steps: Vec<(String, Values)> =
         pipeline.map_or_else(Vec::new, |p| p.steps.iter().map(|s| (s.kind.clone(), s.values.clone())).collect());
@@ -130,7 +132,7 @@ fn assignment(trial: &Trial, study: &Study, results: &Path) -> Assignment {
         },
         metrics: experiment.task.metrics.iter().map(|spec| spec.name.to_owned()).collect(),
         positive: experiment.task.positive.as_ref().map(|(class, _)| class.clone()),
-        program_base: study.places.base.clone(),
+        program_base: study.places.base.join(model.map_or(Path::new(""), |model| &model.base)),
         seconds: experiment.limits.time.map(|time| time.as_secs_f64()),
         beside: 0,
     }

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostics, Problem, io_words};
 use crate::experiment::Experiment;
 use crate::experiment::document::{Place, Source};
 use crate::plan::Plan;
-use crate::settings::Settings;
+use crate::settings::{Settings, colours};
 
 /// An experiment with its plan.
 pub struct Study {
@@ -29,8 +29,14 @@ impl Study {
         let places = Places { base: folder_of(path), data: settings.data.clone() };
         let opened = Experiment::open(path, &text, &arguments.overrides(), &places);
         let (experiment, facts) = opened.map_err(Failure::Wrong)?;
-        let plan = Plan::make(&experiment, facts).map_err(Failure::Wrong)?;
+        let plan =
+            Plan::make(&experiment, facts).map_err(|wrong| Failure::Wrong(experiment.warnings.clone().and(wrong)))?;
         Ok(Study { experiment, plan, places })
+    }
+
+    /// Shows what is worth a word and no mistake.
+    pub fn warn(&self) {
+        eprint!("{}", self.experiment.warnings.render(colours()));
     }
 
     /// The results folder: as given, else `results/<name>` where gridbook was started.

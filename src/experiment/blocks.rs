@@ -1,9 +1,11 @@
 //! The parts of a checked experiment. Nothing half-checked has these types.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::path::PathBuf;
 
+use crate::experiment::choose::{Choose, Compare};
 use crate::experiment::document::Place;
+use crate::experiment::grid::Sweep;
 use crate::metric::MetricSpec;
 use crate::model::TaskKind;
 use crate::parameter::Values;
@@ -90,10 +92,10 @@ pub struct ModelBlock {
     pub fixed: Values,
     /// Where each fixed value stands.
     pub fixed_places: BTreeMap<String, Place>,
-    /// Swept values, in the file's order.
-    pub grid: Vec<GridAxis>,
-    /// Cells not wanted.
-    pub skips: Vec<Skip>,
+    /// What it sweeps.
+    pub sweep: Sweep,
+    /// The folder of the file that states it, from the experiment file's.
+    pub base: PathBuf,
     /// Hash of the files that a program of the user's own is made of; none for other models, or before they are read.
     pub code: Option<String>,
     /// Where the block begins.
@@ -116,25 +118,6 @@ pub struct Skip {
     pub when: Values,
     /// Printed in the table.
     pub reason: String,
-}
-
-/// `[limits]`.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// A trial's time; killed after it.
-    pub time: Option<Duration>,
-    /// Refuse larger plans.
-    pub grid: usize,
-    /// How often a trial whose worker died is tried again.
-    pub retries: u32,
-    /// Whether the first failure ends the run.
-    pub fail_fast: bool,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits { time: None, grid: 10_000, retries: 2, fail_fast: false }
-    }
 }
 
 /// `[published.<key>]`.
@@ -172,10 +155,12 @@ pub struct Literal {
     pub value: f64,
     /// Half a unit of the last digit, in the same unit as `value`.
     pub half_unit: f64,
+    /// What is printed behind ±, in the same unit as `value`.
+    pub std: Option<f64>,
 }
 
 /// `[[table]]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TableBlock {
     /// Above the table.
     pub title: String,
@@ -187,8 +172,10 @@ pub struct TableBlock {
     pub only: Values,
     /// The metrics shown; never empty.
     pub metrics: Vec<&'static MetricSpec>,
-    /// Printed numbers to stand beside ours.
-    pub against: Option<String>,
+    /// How a grid collapses to one cell; without it a cell is a mean over what it does not show.
+    pub choose: Option<Choose>,
+    /// What the cells are held against.
+    pub compare: Compare,
 }
 
 /// What a figure draws.
@@ -198,8 +185,22 @@ pub enum FigureKind {
     Bar,
     /// One box per value of a swept parameter.
     Box,
+    /// Means with bands along an axis.
+    Line,
+    /// Means over two axes.
+    HeatMap,
     /// Training curves.
     Curve,
+    /// One point a trial: a metric or parameter against another.
+    Scatter,
+    /// Classes, or clusters after matching, by class.
+    Confusion,
+    /// Average ranks with the critical difference of Nemenyi's test.
+    CriticalDifference,
+    /// Parallel coordinates of several parameters.
+    Parallel,
+    /// How much each parameter moves a metric.
+    Importance,
 }
 
 impl FigureKind {
@@ -207,8 +208,29 @@ impl FigureKind {
     pub const ALL: &'static [(&'static str, FigureKind, &'static str)] = &[
         ("bar", FigureKind::Bar, "grouped bars of means with 95% intervals and diamonds at the published values"),
         ("box", FigureKind::Box, "one box with its points per value of a swept parameter"),
+        ("line", FigureKind::Line, "means with bands along an axis (not drawn in this version)"),
+        ("heat-map", FigureKind::HeatMap, "means over two axes (not drawn in this version)"),
         ("curve", FigureKind::Curve, "training curves: mean and range over seeds"),
+        ("scatter", FigureKind::Scatter, "one point a trial, one metric against another (not drawn in this version)"),
+        ("confusion", FigureKind::Confusion, "classes or clusters by class (not drawn in this version)"),
+        (
+            "critical-difference",
+            FigureKind::CriticalDifference,
+            "average ranks with the critical difference (not drawn in this version)",
+        ),
+        ("parallel", FigureKind::Parallel, "parallel coordinates of several parameters (not drawn in this version)"),
+        ("importance", FigureKind::Importance, "how much each parameter moves a metric (not drawn in this version)"),
     ];
+
+    /// Its word in an experiment file.
+    pub fn word(self) -> &'static str {
+        FigureKind::ALL.iter().find(|(_, kind, _)| *kind == self).map_or("", |(word, _, _)| word)
+    }
+
+    /// Whether this version draws it.
+    pub fn is_drawn(self) -> bool {
+        matches!(self, FigureKind::Bar | FigureKind::Box | FigureKind::Curve)
+    }
 }
 
 /// `[[figure]]`.
@@ -220,8 +242,10 @@ pub struct FigureBlock {
     pub title: Option<String>,
     /// The axis along x: `model` or `dataset` for bars, a swept parameter for boxes; unused for curves.
     pub x: Option<String>,
-    /// The metric along y; for curves the curve's name (`loss`).
+    /// The metric along y; for curves the curve's name (`loss`); for heat maps and points also an axis.
     pub y: String,
+    /// What a heat map shows.
+    pub metric: Option<String>,
     /// One panel per value of this axis.
     pub by: Option<String>,
     /// Only these trials: axis to value, or to a list of values.

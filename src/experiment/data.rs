@@ -230,11 +230,12 @@ fn fills_missing(pipeline: &PipelineBlock) -> bool {
 
 fn check_clusters(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, problems: &mut Vec<Problem>) {
     let swept: Vec<_> =
-        model.grid.iter().filter(|axis| axis.name == "clusters").flat_map(|axis| &axis.values).collect();
+        model.sweep.axes().filter(|axis| axis.name == "clusters").flat_map(|axis| &axis.values).collect();
     let place = model.fixed_places.get("clusters").unwrap_or(&model.place);
     let given = model.fixed.get("clusters").map(|value| (value, place));
     let given: Vec<_> = given.into_iter().chain(swept.iter().map(|(value, place)| (value, place))).collect();
-    if given.is_empty() && data.labels.is_none() {
+    let drawn = model.sweep.random.iter().any(|axis| axis.name == "clusters");
+    if given.is_empty() && !drawn && data.labels.is_none() {
         let message = format!(
             "model `{}` has no `clusters`, and data set `{}` has no labels to count classes by",
             model.name, block.name

@@ -19,7 +19,7 @@ pub fn check(experiment: &mut Experiment, places: &Places, problems: &mut Vec<Pr
         }
     }
     for model in experiment.models.iter_mut().filter(|model| model.kind == "command") {
-        match command::code_checksum(&model.fixed, &places.base) {
+        match command::code_checksum(&model.fixed, &places.base.join(&model.base)) {
             Ok(checksum) => model.code = Some(checksum),
             Err((key, message)) => {
                 let place = model.fixed_places.get(&key).unwrap_or(&model.place);

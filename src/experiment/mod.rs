@@ -1,38 +1,52 @@
 //! The experiment file: text with places, checked into an [`Experiment`], all mistakes reported at once.
 
 pub mod blocks;
+pub mod choose;
+pub mod claim;
+pub mod condition;
 pub mod data;
 pub mod document;
+pub mod extends;
+mod figures;
 mod files;
+pub mod grid;
 mod inputs;
 mod later;
+mod limits;
 mod models;
+mod names;
 pub mod only;
 mod overrides;
 mod pipeline_grid;
 mod presentation;
 mod published;
+pub mod range;
 mod reader;
 mod splits;
+mod track;
 
 use std::path::{Path, PathBuf};
 
 use crate::dataset::Places;
-use crate::diagnostic::{Diagnostics, Problem};
+use crate::diagnostic::{Diagnostics, Problem, Severity};
 use crate::metric::{self, MetricSpec};
 use crate::model::{TaskKind, registry};
 use crate::parameter::quoted;
 use crate::store::results::DatasetFacts;
 pub use blocks::*;
-use document::{Node, NodeKind, Place, Source, Table};
+pub use choose::{BestOf, Choose, ChooseOn, Compare};
+pub use claim::{Claim, Test};
+use document::{Node, NodeKind, Place, Source};
+use extends::{Extended, Files};
+pub use grid::{OnlyIf, Sample, Sweep};
+pub use limits::Limits;
 pub use overrides::Overrides;
+pub use range::RandomAxis;
 use reader::Reader;
+pub use track::{Track, TrackKind};
 
 /// The format of experiment files that this version writes and reads.
 pub const FORMAT: i64 = 1;
-
-/// Blocks and keys of the grammar that later versions add, so that a file that has them is told so.
-const LATER: &[&str] = &["extends", "claim", "track"];
 
 /// A checked experiment file.
 #[derive(Clone, Debug)]
@@ -65,12 +79,20 @@ pub struct Experiment {
     pub tables: Vec<TableBlock>,
     /// `[[figure]]`; without any, the report chooses by the shape of the grid.
     pub figures: Vec<FigureBlock>,
+    /// `[[claim]]`.
+    pub claims: Vec<Claim>,
     /// `[[report.note]]`.
     pub notes: Vec<Note>,
+    /// `[track]`.
+    pub track: Option<Track>,
+    /// The files that it extends, in the order of reading.
+    pub extended: Vec<Extended>,
     /// `--set`, `--only` and `--seeds` as given: part of the recorded experiment.
     pub overrides: Vec<String>,
     /// The texts that places point into.
     pub sources: Vec<Source>,
+    /// What is worth a word and no mistake.
+    pub warnings: Diagnostics,
 }
 
 impl Experiment {
@@ -79,7 +101,15 @@ impl Experiment {
     /// # Errors
     /// Every mistake.
     pub fn parse(path: &Path, text: &str, overrides: &Overrides) -> Result<Self, Diagnostics> {
-        Self::parse_with(path, text, overrides, &|_, _| ())
+        Self::parse_with(path, text, Files::Disk, overrides, &|_, _| ())
+    }
+
+    /// The same for an experiment whose extended files were kept beside it.
+    ///
+    /// # Errors
+    /// Every mistake.
+    pub fn parse_kept(path: &Path, text: &str, kept: &[Extended], overrides: &Overrides) -> Result<Self, Diagnostics> {
+        Self::parse_with(path, text, Files::Kept(kept), overrides, &|_, _| ())
     }
 
     /// The same, with a look at the data sets even where the rest has mistakes.
@@ -92,10 +122,10 @@ impl Experiment {
         overrides: &Overrides,
         places: &Places,
     ) -> Result<(Self, Vec<DatasetFacts>), Diagnostics> {
-        let mut experiment = Self::parse_with(path, text, overrides, &|blocks, problems| {
+        let mut experiment = Self::parse_with(path, text, Files::Disk, overrides, &|blocks, problems| {
             data::check_readable(blocks, places, problems);
         })?;
-        let facts = data::check(&mut experiment, places)?;
+        let facts = data::check(&mut experiment, places).map_err(|wrong| experiment.warnings.clone().and(wrong))?;
         Ok((experiment, facts))
     }
 
@@ -103,23 +133,29 @@ impl Experiment {
     fn parse_with(
         path: &Path,
         text: &str,
+        files: Files<'_>,
         overrides: &Overrides,
         look: &dyn Fn(&[DatasetBlock], &mut Vec<Problem>),
     ) -> Result<Self, Diagnostics> {
         let mut problems = Vec::new();
         let mut sources = vec![Source { name: path.display().to_string(), text: text.to_owned() }];
-        let mut root = document::parse(0, text, &mut problems);
+        let root = document::parse(0, text, &mut problems);
+        let mut merged = extends::merge(root, path, files, &mut sources, &mut problems);
         let broken = !problems.is_empty();
-        overrides.apply(&mut root, &mut sources, &mut problems);
+        overrides.apply(&mut merged.root, &mut sources, &mut problems);
         // Of a text that is not TOML, what was understood may lack keys that are really there.
         let before = problems.len();
-        let (experiment, datasets) = read(path, text, &root, overrides, &sources, &mut problems);
+        let file = File { path, text, merged: &merged, overrides, sources: &sources };
+        let (experiment, datasets) = read(&file, &mut problems);
         if broken {
             let seen: Vec<Problem> = problems.split_off(before);
             problems.extend(seen.into_iter().filter(|p| p.code != "missing-key"));
         }
         match experiment {
-            Some(experiment) if problems.is_empty() => Ok(experiment),
+            Some(mut experiment) if problems.iter().all(|p| p.severity == Severity::Warning) => {
+                experiment.warnings = Diagnostics::new(sources, problems);
+                Ok(experiment)
+            }
             _ => {
                 look(&datasets, &mut problems);
                 Err(Diagnostics::new(sources, problems))
@@ -143,7 +179,7 @@ fn axes(models: &[ModelBlock], pipelines: &[PipelineBlock]) -> Vec<String> {
     // How a program of one's own is started is no axis.
     let named = |model: &&ModelBlock| registry::find(&model.kind).is_none_or(|spec| !spec.own_parameters);
     let fixed = models.iter().filter(named).flat_map(|model| model.fixed.keys());
-    let given = fixed.chain(models.iter().flat_map(|model| model.grid.iter().map(|axis| &axis.name)));
+    let given = fixed.chain(models.iter().flat_map(|model| model.sweep.names()));
     let swept = pipelines.iter().flat_map(|pipeline| pipeline.grid.keys());
     for name in given.chain(swept) {
         if !names.contains(name) {
@@ -153,14 +189,17 @@ fn axes(models: &[ModelBlock], pipelines: &[PipelineBlock]) -> Vec<String> {
     names
 }
 
-fn read(
-    path: &Path,
-    text: &str,
-    root: &Table,
-    overrides: &Overrides,
-    sources: &[Source],
-    problems: &mut Vec<Problem>,
-) -> (Option<Experiment>, Vec<DatasetBlock>) {
+/// What is read.
+struct File<'f> {
+    path: &'f Path,
+    text: &'f str,
+    merged: &'f extends::Merged,
+    overrides: &'f Overrides,
+    sources: &'f [Source],
+}
+
+fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Vec<DatasetBlock>) {
+    let root = &file.merged.root;
     let start = Place { source: 0, span: 0..0 };
     let mut reader = Reader::new(root, "the experiment file", &start);
     let name = reader.required_text("name", "name = \"my-study\"", problems);
@@ -171,28 +210,41 @@ fn read(
     let about = reader.text("about", problems);
     let task = read_task(&mut reader, problems);
     let seeds = read_repeat(&mut reader, problems);
-    let datasets = inputs::datasets(&mut reader, problems);
+    let mut datasets = inputs::datasets(&mut reader, problems);
     let kind = task.as_ref().map(|task| task.kind);
-    let splits = splits::splits(&mut reader, kind, problems);
+    let mut splits = splits::splits(&mut reader, kind, problems);
     let kind = kind.unwrap_or(TaskKind::Clustering);
     let pipelines = inputs::pipelines(&mut reader, kind, problems);
-    let (models, later) = models::models(&mut reader, kind, problems);
-    let limits = read_limits(&mut reader, problems);
+    let (mut models, later) = models::models(&mut reader, kind, problems);
+    extends::relocate(&file.merged.folders, &mut datasets, &mut splits, &mut models);
+    let limits = limits::limits(&mut reader, problems);
     let mut axes = axes(&models, &pipelines);
     axes.extend(later.iter().flat_map(|model| model.axes.clone()));
     axes.dedup();
-    let published = published::published(&mut reader, &axes, problems);
     let metrics = task.as_ref().map_or_else(Vec::new, |task| task.metrics.clone());
-    let labels = presentation::Names::new(&axes, &metrics, &published, &datasets, &pipelines, &models, &later, &seeds);
+    let given = names::Given {
+        datasets: &datasets,
+        splits: &splits,
+        pipelines: &pipelines,
+        models: &models,
+        later: &later,
+        seeds: &seeds,
+    };
+    let mut labels = names::Names::new(&axes, &metrics, &given);
+    let published = published::published(&mut reader, &labels, problems);
+    labels.publish(&published);
     let tables = presentation::tables(&mut reader, &labels, problems);
-    let figures = presentation::figures(&mut reader, &labels, problems);
+    let figures = figures::figures(&mut reader, &labels, problems);
+    let claims = claim::claims(&mut reader, &labels, problems);
     let notes = presentation::notes(&mut reader, &labels, problems);
-    reader.later(LATER, problems);
+    let track = track::track(&mut reader, problems);
+    // Taken out of the document when it was followed.
+    reader.entry("extends");
     reader.finish(problems);
     let (Some(name), Some(task)) = (name, task) else { return (None, datasets) };
     let experiment = Experiment {
-        text: text.to_owned(),
-        path: path.to_owned(),
+        text: file.text.to_owned(),
+        path: file.path.to_owned(),
         name,
         about,
         task,
@@ -205,9 +257,13 @@ fn read(
         published,
         tables,
         figures,
+        claims,
         notes,
-        overrides: overrides.recorded(),
-        sources: sources.to_vec(),
+        track,
+        extended: file.merged.extended.clone(),
+        overrides: file.overrides.recorded(),
+        sources: file.sources.to_vec(),
+        warnings: Diagnostics::default(),
     };
     (Some(experiment), datasets)
 }
@@ -344,23 +400,4 @@ fn seeds(node: &Node, problems: &mut Vec<Problem>) -> Vec<u64> {
         _ => reader::wrong_type(node, "`seeds`", "a whole number or a list of whole numbers", problems)
             .unwrap_or_default(),
     }
-}
-
-fn read_limits(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Limits {
-    let mut limits = Limits::default();
-    let Some((table, place)) = reader.table("limits", problems) else { return limits };
-    let mut block = Reader::new(table, "[limits]", &place);
-    if let Some(entry) = block.entry("time") {
-        limits.time = inputs::duration(&entry.node, problems);
-    }
-    if let Some(grid) = block.count("grid", 1, problems) {
-        limits.grid = usize::try_from(grid).unwrap_or(usize::MAX);
-    }
-    if let Some(retries) = block.count("retries", 0, problems) {
-        limits.retries = u32::try_from(retries).unwrap_or(u32::MAX);
-    }
-    limits.fail_fast = block.boolean("fail-fast", problems).unwrap_or(limits.fail_fast);
-    block.later(&["memory", "exclusive"], problems);
-    block.finish(problems);
-    limits
 }

@@ -12,36 +12,34 @@ pub struct Only {
     conditions: Vec<(String, Vec<String>)>,
 }
 
+/// A part of the text with its place.
+type Part = (String, Place);
+
 impl Only {
-    /// Parses `AXIS=VALUE[,VALUE]...`, separated by blanks; values may be quoted.
+    /// Parses `AXIS=VALUE[,VALUE]...`, separated by blanks; quotes keep blanks and commas: `model="AE, K-means"`.
     ///
     /// # Errors
     /// An axis or a value that no trial has.
     pub fn parse(text: &str, trials: &[Trial]) -> Result<Self, Diagnostics> {
         let sources = vec![Source { name: "--only".to_owned(), text: text.to_owned() }];
+        let whole = Place { source: 0, span: 0..text.len() };
         let mut problems = Vec::new();
-        let mut conditions = Vec::new();
-        let Some(words) = shlex::split(text) else {
-            let place = Place { source: 0, span: 0..text.len() };
-            return Err(Diagnostics::new(sources, vec![Problem::error(&place, "syntax", "a quote is not closed")]));
+        let Some(words) = words(text) else {
+            return Err(Diagnostics::new(sources, vec![Problem::error(&whole, "syntax", "a quote is not closed")]));
         };
-        let mut from = 0;
-        for word in words {
-            let place = place_of(text, word.split('=').next().unwrap_or(&word), from);
-            let Some((axis, values)) = word.split_once('=') else {
-                let problem = Problem::error(&place, "syntax", format!("expected AXIS=VALUE, found `{word}`"));
+        let mut conditions = Vec::new();
+        for (axis, place, values) in words {
+            if values.is_empty() {
+                let problem = Problem::error(&place, "syntax", format!("expected AXIS=VALUE, found `{axis}`"));
                 problems.push(problem.help("like `model=IDEC seed=0,1`"));
                 continue;
-            };
-            let values: Vec<String> = values.split(',').map(str::to_owned).collect();
-            check(axis, &values, trials, text, &place, &mut problems);
-            from = place.span.end;
-            conditions.push((axis.to_owned(), values));
+            }
+            check(&axis, &place, &values, trials, &mut problems);
+            conditions.push((axis, values.into_iter().map(|(value, _)| value).collect()));
         }
         let only = Only { conditions };
         if problems.is_empty() && !trials.is_empty() && !trials.iter().any(|trial| only.holds(trial)) {
-            let place = Place { source: 0, span: 0..text.len() };
-            problems.push(Problem::error(&place, "unknown-value", "no trial fits all of this together"));
+            problems.push(Problem::error(&whole, "unknown-value", "no trial fits all of this together"));
         }
         if problems.is_empty() { Ok(only) } else { Err(Diagnostics::new(sources, problems)) }
     }
@@ -58,13 +56,36 @@ fn equal(value: &Value, text: &str) -> bool {
     value.to_string() == text || value.as_number().is_some_and(|x| text.parse() == Ok(x))
 }
 
-/// Where `part` of a word stands, looked for from `from` on; the whole text where quotes hide it.
-fn place_of(text: &str, part: &str, from: usize) -> Place {
-    let found = text.get(from..).and_then(|rest| rest.find(part)).map(|at| from + at);
-    Place { source: 0, span: found.map_or(0..text.len(), |start| start..start + part.len()) }
+/// Each word's axis with its place and its values; none where a quote is not closed.
+fn words(text: &str) -> Option<Vec<(String, Place, Vec<Part>)>> {
+    let mut words: Vec<(String, Place, Vec<Part>)> = Vec::new();
+    let (mut part, mut start, mut quote, mut inside) = (String::new(), 0, None, false);
+    // A blank behind the end closes the last word.
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (quote, c) {
+            (Some(open), c) if c == open && at < text.len() => quote = None,
+            (None, '"' | '\'') => {
+                start = if part.is_empty() { at } else { start };
+                quote = Some(c);
+            }
+            (None, c) if c.is_whitespace() || c == ',' && inside || c == '=' && !inside => {
+                let place = Place { source: 0, span: start..at };
+                let is_word = !part.is_empty() || start < at;
+                match words.last_mut() {
+                    Some((_, _, values)) if inside => values.push((std::mem::take(&mut part), place)),
+                    _ if is_word => words.push((std::mem::take(&mut part), place, Vec::new())),
+                    _ => {}
+                }
+                start = at + c.len_utf8();
+                inside = !c.is_whitespace();
+            }
+            (_, c) => part.push(c),
+        }
+    }
+    quote.is_none().then_some(words)
 }
 
-fn check(axis: &str, values: &[String], trials: &[Trial], whole: &str, place: &Place, problems: &mut Vec<Problem>) {
+fn check(axis: &str, place: &Place, values: &[Part], trials: &[Trial], problems: &mut Vec<Problem>) {
     let mut known: Vec<Value> = Vec::new();
     for value in trials.iter().filter_map(|trial| trial.axis(axis)) {
         if !known.contains(&value) {
@@ -81,11 +102,40 @@ fn check(axis: &str, values: &[String], trials: &[Trial], whole: &str, place: &P
         problems.push(Problem::error(place, "unknown-axis", message).nearest(axis, axes.iter().map(String::as_str)));
         return;
     }
+    if known.iter().all(|value| matches!(value, Value::Text(_))) {
+        known.sort_by_key(Value::to_string);
+    }
     let words: Vec<String> = known.iter().map(Value::to_string).collect();
-    for text in values.iter().filter(|text| !known.iter().any(|value| equal(value, text))) {
+    for (text, place) in values.iter().filter(|(text, _)| !known.iter().any(|value| equal(value, text))) {
         let shown = &words[..words.len().min(20)];
         let message = format!("no trial has `{axis}={text}`; expected one of {}", quoted(shown));
-        let place = place_of(whole, text, place.span.end);
-        problems.push(Problem::error(&place, "unknown-value", message).nearest(text, words.iter().map(String::as_str)));
+        problems.push(Problem::error(place, "unknown-value", message).nearest(text, words.iter().map(String::as_str)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Option<String> {
+        let words = words(text)?;
+        let shown = words.iter().map(|(axis, place, values)| {
+            let values: Vec<String> =
+                values.iter().map(|(value, place)| format!("{value}|{}", &text[place.span.clone()])).collect();
+            format!("{axis}|{}: {}", &text[place.span.clone()], values.join(" / "))
+        });
+        Some(shown.collect::<Vec<_>>().join("; "))
+    }
+
+    #[test]
+    fn words_with_lists_and_quotes() {
+        let good = |text: &str, expected: &str| assert_eq!(shown(text).as_deref(), Some(expected), "{text}");
+        good("model=IDEC seed=0,1", "model|model: IDEC|IDEC; seed|seed: 0|0 / 1|1");
+        good("model=\"AE, K-means\",DEC", "model|model: AE, K-means|\"AE, K-means\" / DEC|DEC");
+        good("  model='a=b' ", "model|model: a=b|'a=b'");
+        good("model=AE\" + \"x seed=1", "model|model: AE + x|AE\" + \"x; seed|seed: 1|1");
+        good("what", "what|what: ");
+        good("axis=", "axis|axis: |");
+        assert_eq!(shown("model=\"AE"), None);
     }
 }

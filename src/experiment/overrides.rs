@@ -2,7 +2,9 @@
 
 use crate::diagnostic::Problem;
 use crate::experiment::document::{self, Entry, Node, NodeKind, Place, Source, Table};
+use crate::experiment::extends::{LISTS, label};
 use crate::parameter::quoted;
+use crate::value::Value;
 
 /// What the command line changes in the file.
 #[derive(Clone, Debug, Default)]
@@ -13,8 +15,18 @@ pub struct Overrides {
     pub seeds: Option<String>,
 }
 
-/// The blocks that are lists of tables: the second word of a key picks one by name or kind.
-const LISTS: &[&str] = &["dataset", "pipeline", "model", "table", "figure"];
+/// Tables of the file that are no lists.
+const TABLES: &[&str] = &["limits", "repeat", "task", "track"];
+/// Keys of the file that are no tables.
+const KEYS: &[&str] = &["about", "format", "name"];
+/// What only the file itself can say, with the reason.
+const REFUSED: &[(&str, &str)] = &[
+    ("published", "printed numbers are what results are held against"),
+    ("extends", "what a file builds on is read before anything is set"),
+    ("report", "notes are written into the file"),
+];
+/// Tables inside blocks, which a key may lead through.
+const INNER: &[&str] = &["choose", "compare", "documents", "grid", "parameters", "sample", "take", "validation", "where"];
 
 impl Overrides {
     /// As they are kept beside the frozen experiment.
@@ -81,35 +93,65 @@ fn parse_seeds(text: &str) -> Result<Vec<i64>, String> {
     Ok(seeds)
 }
 
+/// A word of a key with its place.
+type Word = (String, Place);
+
+/// The words of a key and where its value begins: `model."AE, K-means".gamma=1`.
+fn parse_key(source: usize, text: &str) -> Option<(Vec<Word>, usize)> {
+    let mut words: Vec<Word> = Vec::new();
+    let (mut word, mut start, mut quote) = (String::new(), 0, None);
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '.' | '=') => {
+                let blanks = word.len() - word.trim_start().len();
+                let begin = start + if text[start..].starts_with(['"', '\'']) { 0 } else { blanks };
+                let place = Place { source, span: begin..text[..at].trim_end().len() };
+                words.push((word.trim().to_owned(), place));
+                if c == '=' {
+                    return Some((words, at + 1));
+                }
+                (word, start) = (String::new(), at + 1);
+            }
+            (_, c) => word.push(c),
+        }
+    }
+    None
+}
+
 fn set(root: &mut Table, source: usize, text: &str, problems: &mut Vec<Problem>) {
     let whole = Place { source, span: 0..text.len() };
-    let Some((path, value)) = text.split_once('=') else {
+    let Some((words, begin)) = parse_key(source, text) else {
         let problem = Problem::error(&whole, "syntax", "expected KEY=VALUE").help("like `model.idec.gamma=0.2`");
         problems.push(problem);
         return;
     };
-    let key_place = Place { source, span: 0..path.trim_end().len() };
-    let value_place = Place { source, span: path.len() + 1..text.len() };
-    let Some(node) = parse_value(source, path.len() + 1, value, &value_place) else {
+    let value = &text[begin..];
+    let value_place = Place { source, span: begin..text.len() };
+    let Some(node) = parse_value(source, begin, value, &value_place) else {
         problems.push(Problem::error(&value_place, "syntax", format!("`{value}` is not a TOML value")));
         return;
     };
-    let words: Vec<&str> = path.trim().split('.').collect();
-    match words.as_slice() {
-        [block, which @ .., key] if LISTS.contains(block) && !which.is_empty() => {
-            set_in_list(root, block, &which.join("."), key, &key_place, &node, problems);
-        }
-        [block, _] if LISTS.contains(block) => {
-            let message = format!("`{block}` is a list: name the one that is meant");
-            let help = format!("like `{block}.NAME.KEY=VALUE`");
-            problems.push(Problem::error(&key_place, "unknown-key", message).help(help));
-        }
-        [key] => put(root, key, &key_place, node),
-        [block, key] => put(child(root, block, &key_place), key, &key_place, node),
-        _ => {
-            let message = format!("`{}` names nothing that can be set", path.trim());
-            problems.push(Problem::error(&key_place, "unknown-key", message));
-        }
+    let Some(((block, place), rest)) = words.split_first() else { return };
+    let block = block.as_str();
+    if let Some((_, reason)) = REFUSED.iter().find(|(name, _)| *name == block) {
+        let message = format!("`{block}` cannot be set from the command line: {reason}");
+        problems.push(Problem::error(place, "unknown-key", message).help("change it in the file"));
+    } else if LISTS.contains(&block) {
+        set_in_list(root, (block, place), rest, &node, problems);
+    } else if KEYS.contains(&block) && rest.is_empty() {
+        put(root, block, place, node);
+    } else if TABLES.contains(&block) && !rest.is_empty() {
+        put_at(child(root, block, place), rest, node);
+    } else if TABLES.contains(&block) {
+        let message = format!("`{block}` is a table: name the key that is meant");
+        problems.push(Problem::error(place, "unknown-key", message).help(format!("like `{block}.KEY=VALUE`")));
+    } else {
+        let mut known: Vec<&str> = LISTS.iter().chain(TABLES).chain(KEYS).copied().collect();
+        known.sort_unstable();
+        let message = format!("`{block}` names nothing that can be set; expected one of {}", quoted(&known));
+        problems.push(Problem::error(place, "unknown-key", message).nearest(block, known));
     }
 }
 
@@ -130,64 +172,162 @@ fn parse_value(source: usize, offset: usize, value: &str, place: &Place) -> Opti
 }
 
 fn shift(node: &mut Node, add: usize, take: usize) {
-    let span = &mut node.place.span;
-    *span = (span.start + add).saturating_sub(take)..(span.end + add).saturating_sub(take);
-    if let NodeKind::List(items) = &mut node.kind {
-        items.iter_mut().for_each(|item| shift(item, add, take));
+    let moved = |place: &mut Place| {
+        let span = &mut place.span;
+        *span = (span.start + add).saturating_sub(take)..(span.end + add).saturating_sub(take);
+    };
+    moved(&mut node.place);
+    match &mut node.kind {
+        NodeKind::List(items) => items.iter_mut().for_each(|item| shift(item, add, take)),
+        NodeKind::Table(table) => {
+            for entry in &mut table.entries {
+                moved(&mut entry.key_place);
+                shift(&mut entry.node, add, take);
+            }
+        }
+        _ => {}
     }
 }
 
-fn set_in_list(
-    root: &mut Table,
-    block: &str,
-    which: &str,
-    key: &str,
-    key_place: &Place,
-    node: &Node,
-    problems: &mut Vec<Problem>,
-) {
-    if which.is_empty() {
-        let message = format!("`{block}` is a list: name the one that is meant");
-        problems.push(Problem::error(key_place, "unknown-key", message));
-        return;
-    }
+fn set_in_list(root: &mut Table, block: (&str, &Place), rest: &[Word], node: &Node, problems: &mut Vec<Problem>) {
+    let (block, place) = block;
     let Some(entry) = root.entries.iter_mut().find(|entry| entry.key == block) else {
-        problems.push(Problem::error(key_place, "unknown-key", format!("the file has no [[{block}]]")));
+        problems.push(Problem::error(place, "unknown-key", format!("the file has no [[{block}]]")));
         return;
     };
-    let mut tables: Vec<&mut Table> = match &mut entry.node.kind {
-        NodeKind::List(items) => items.iter_mut().filter_map(as_table).collect(),
-        NodeKind::Table(table) => vec![table],
+    let tables: Vec<&mut Node> = match &mut entry.node.kind {
+        NodeKind::List(items) => items.iter_mut().collect(),
+        NodeKind::Table(_) => vec![&mut entry.node],
         _ => Vec::new(),
     };
-    let word = |table: &Table, key: &str| match table.get(key).map(|entry| &entry.node.kind) {
-        Some(NodeKind::Text(text)) => text.clone(),
-        _ => String::new(),
-    };
-    let by = ["name", "title", "kind"].into_iter().find(|by| tables.iter().any(|table| word(table, by) == which));
-    let Some(by) = by else {
-        let names: Vec<String> =
-            tables.iter().flat_map(|t| [word(t, "name"), word(t, "kind")]).filter(|n| !n.is_empty()).collect();
-        let message = format!("no {block} is called `{which}`; expected one of {}", quoted(&names));
-        let problem = Problem::error(key_place, "unknown-value", message);
-        problems.push(problem.nearest(which, names.iter().map(String::as_str)));
+    // A label may hold dots: the longest one that is there is meant.
+    let found = (1..rest.len()).rev().find_map(|n| {
+        let which = joined(&rest[..n]);
+        let by = ["name", "title", "kind"];
+        let by = by.into_iter().find(|by| tables.iter().any(|block| word(block, by) == Some(&which)))?;
+        Some((n, by, which))
+    });
+    let Some((n, by, which)) = found else {
+        let names: Vec<String> = tables.iter().filter_map(|block| label(block)).map(str::to_owned).collect();
+        problems.push(no_such_block(block, place, rest, names));
         return;
     };
-    for table in tables.iter_mut().filter(|table| word(table, by) == which) {
-        // A value set from the command line is fixed: it takes the place of a sweep.
-        if let Some(NodeKind::Table(grid)) =
-            table.entries.iter_mut().find(|e| e.key == "grid").map(|e| &mut e.node.kind)
+    for table in tables {
+        if word(table, by) == Some(&which)
+            && let NodeKind::Table(table) = &mut table.kind
         {
-            grid.entries.retain(|e| e.key != key);
+            if block == "model" {
+                settle(table, &rest[n..], node);
+            }
+            put_at(table, &rest[n..], node.clone());
         }
-        put(table, key, key_place, node.clone());
     }
 }
 
-fn as_table(node: &mut Node) -> Option<&mut Table> {
-    match &mut node.kind {
-        NodeKind::Table(table) => Some(table),
+fn joined(words: &[Word]) -> String {
+    words.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(".")
+}
+
+fn word<'n>(block: &'n Node, key: &str) -> Option<&'n String> {
+    let NodeKind::Table(table) = &block.kind else { return None };
+    match &table.get(key)?.node.kind {
+        NodeKind::Text(text) => Some(text),
         _ => None,
+    }
+}
+
+fn no_such_block(block: &str, place: &Place, rest: &[Word], mut names: Vec<String>) -> Problem {
+    let inner = rest.iter().skip(1).position(|(word, _)| INNER.contains(&word.as_str())).map(|at| at + 1);
+    let label = &rest[..inner.unwrap_or(rest.len().saturating_sub(1))];
+    let (Some((_, first)), Some((_, last))) = (label.first(), label.last()) else {
+        let message = format!("`{block}` is a list: name the one that is meant");
+        return Problem::error(place, "unknown-key", message).help(format!("like `{block}.NAME.KEY=VALUE`"));
+    };
+    names.sort();
+    names.dedup();
+    let which = joined(label);
+    let place = Place { source: first.source, span: first.span.start..last.span.end };
+    let message = format!("no {block} is called `{which}`; expected one of {}", quoted(&names));
+    Problem::error(&place, "unknown-value", message).nearest(&which, names.iter().map(String::as_str))
+}
+
+/// What is set from the command line takes the place of what the block says of the same parameter: a fixed value ends
+/// a sweep, and conditions that name it are met or gone; a sweep ends a fixed value.
+fn settle(table: &mut Table, key: &[Word], node: &Node) {
+    match key {
+        [(name, _)] => {
+            let value = node.to_value();
+            let unmet = |block: &Node| condition(block, name).is_some_and(|wanted| !is_met(&wanted, value.as_ref()));
+            let gone: Vec<String> =
+                blocks(table, "only-if").filter(|b| unmet(b)).filter_map(|b| word(b, "axis").cloned()).collect();
+            for list in ["skip", "only-if"] {
+                retain_blocks(table, list, |block| !unmet(block));
+            }
+            for axis in gone.iter().chain([name]) {
+                drop_axis(table, axis);
+            }
+        }
+        [(grid, _), (name, _)] if grid == "grid" => {
+            table.entries.retain(|entry| entry.key != *name);
+            drop_axis(table, name);
+        }
+        _ => {}
+    }
+}
+
+fn blocks<'t>(table: &'t Table, list: &str) -> impl Iterator<Item = &'t Node> {
+    let node = table.get(list).map(|entry| &entry.node);
+    node.into_iter().flat_map(|node| match &node.kind {
+        NodeKind::List(items) => items.iter().collect(),
+        _ => vec![node],
+    })
+}
+
+fn retain_blocks(table: &mut Table, list: &str, keep: impl Fn(&Node) -> bool) {
+    table.entries.retain_mut(|entry| match &mut entry.node.kind {
+        _ if entry.key != list => true,
+        NodeKind::List(items) => {
+            items.retain(&keep);
+            !items.is_empty()
+        }
+        _ => keep(&entry.node),
+    });
+}
+
+/// What the condition of a block wants of a parameter.
+fn condition(block: &Node, name: &str) -> Option<Value> {
+    let NodeKind::Table(table) = &block.kind else { return None };
+    let NodeKind::Table(when) = &table.get("when")?.node.kind else { return None };
+    when.get(name)?.node.to_value()
+}
+
+fn is_met(wanted: &Value, value: Option<&Value>) -> bool {
+    value.is_some_and(|value| wanted == value || matches!(wanted, Value::List(items) if items.contains(value)))
+}
+
+/// Takes an axis out of the grid and out of every zip.
+fn drop_axis(table: &mut Table, name: &str) {
+    let strip = |node: &mut Node| {
+        if let NodeKind::Table(axes) = &mut node.kind {
+            axes.entries.retain(|entry| entry.key != name);
+        }
+    };
+    for entry in table.entries.iter_mut().filter(|entry| ["grid", "zip"].contains(&entry.key.as_str())) {
+        match &mut entry.node.kind {
+            NodeKind::List(items) => items.iter_mut().for_each(strip),
+            _ => strip(&mut entry.node),
+        }
+    }
+    let is_empty = |node: &Node| matches!(&node.kind, NodeKind::Table(axes) if axes.entries.is_empty());
+    retain_blocks(table, "zip", |zip| !is_empty(zip));
+}
+
+/// Puts a value at the end of a path of keys, making tables on the way.
+fn put_at(table: &mut Table, path: &[Word], node: Node) {
+    match path {
+        [] => {}
+        [(key, place)] => put(table, key, place, node),
+        [(key, place), rest @ ..] => put_at(child(table, key, place), rest, node),
     }
 }
 
@@ -220,5 +360,19 @@ mod tests {
         assert_eq!(parse_seeds("1,4..6"), Ok(vec![1, 4, 5]));
         assert!(parse_seeds("3..3").is_err());
         assert!(parse_seeds("x").is_err());
+    }
+
+    #[test]
+    fn keys_have_quoted_words() {
+        let words = |text: &str| {
+            let (words, begin) = parse_key(0, text)?;
+            let shown: Vec<String> =
+                words.iter().map(|(word, place)| format!("{word}|{}", &text[place.span.clone()])).collect();
+            Some((shown.join(" / "), text[begin..].to_owned()))
+        };
+        let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        assert_eq!(words("model.idec.gamma=0.2"), pair("model|model / idec|idec / gamma|gamma", "0.2"));
+        assert_eq!(words("model.\"a=b.c\".x = y=z"), pair("model|model / a=b.c|\"a=b.c\" / x|x", " y=z"));
+        assert_eq!(words("model.idec"), None);
     }
 }

@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Problem, Severity};
 use crate::experiment::blocks::{Literal, Published, PublishedRow};
 use crate::experiment::document::{Entry, Node, NodeKind, Place, Table};
+use crate::experiment::names::Names;
 use crate::experiment::reader::{Reader, unknown_key, wrong_type};
 use crate::metric;
 use crate::parameter::Values;
 
 /// Reads every `[published.<key>]`.
-pub fn published(reader: &mut Reader<'_>, axes: &[String], problems: &mut Vec<Problem>) -> Vec<Published> {
+pub fn published(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Problem>) -> Vec<Published> {
     let Some((table, _)) = reader.table("published", problems) else { return Vec::new() };
-    table.entries.iter().filter_map(|entry| read_published(entry, axes, problems)).collect()
+    table.entries.iter().filter_map(|entry| read_published(entry, names, problems)).collect()
 }
 
-fn read_published(entry: &Entry, axes: &[String], problems: &mut Vec<Problem>) -> Option<Published> {
+fn read_published(entry: &Entry, names: &Names, problems: &mut Vec<Problem>) -> Option<Published> {
     let NodeKind::Table(table) = &entry.node.kind else {
         return wrong_type(&entry.node, "[published]", "tables, like `[published.lu-table-3]`", problems);
     };
@@ -40,7 +41,7 @@ fn read_published(entry: &Entry, axes: &[String], problems: &mut Vec<Problem>) -
     }
     let mut rows: Vec<PublishedRow> = Vec::new();
     for (table, place) in reader.tables("rows", problems) {
-        let row = read_row(table, &place, axes, percent, unit_is_known, problems);
+        let row = read_row(table, &place, names, percent, unit_is_known, problems);
         let again = |metric: &&String| rows.iter().any(|r| r.axes == row.axes && r.values.contains_key(*metric));
         if let Some(metric) = row.values.keys().find(again) {
             problems.push(Problem::error(&place, "duplicate", format!("`{metric}` is published twice for this cell")));
@@ -54,7 +55,7 @@ fn read_published(entry: &Entry, axes: &[String], problems: &mut Vec<Problem>) -
 fn read_row(
     table: &Table,
     place: &Place,
-    axes: &[String],
+    names: &Names,
     percent: bool,
     unit_is_known: bool,
     problems: &mut Vec<Problem>,
@@ -62,7 +63,8 @@ fn read_row(
     let mut row = PublishedRow { axes: Values::new(), values: BTreeMap::new() };
     let mut good = true;
     for entry in &table.entries {
-        if axes.contains(&entry.key) {
+        if names.axes.contains(&entry.key) {
+            problems.extend(not_here(entry, names));
             if let Some(value) = entry.node.to_value() {
                 row.axes.insert(entry.key.clone(), value);
             }
@@ -83,9 +85,9 @@ fn read_row(
             }
             row.values.insert(entry.key.clone(), literal);
         } else {
-            let mut names: Vec<&str> = axes.iter().map(String::as_str).collect();
-            names.extend(metric::METRICS.iter().map(|spec| spec.name));
-            problems.push(unknown_key(entry, "a published row, whose keys are axes and metrics", &names));
+            let mut known: Vec<&str> = names.axes.iter().map(String::as_str).collect();
+            known.extend(metric::METRICS.iter().map(|spec| spec.name));
+            problems.push(unknown_key(entry, "a published row, whose keys are axes and metrics", &known));
         }
     }
     if good && row.values.is_empty() && !table.entries.is_empty() {
@@ -94,25 +96,76 @@ fn read_row(
     row
 }
 
-/// A printed number: a TOML number with its own digits, or the same as text (`"0.30"`).
+/// A printed number of something that the file does not have stands beside nothing: worth a word, and no mistake.
+fn not_here(entry: &Entry, names: &Names) -> Option<Problem> {
+    let mut problem = names.unknown(&entry.key, &entry.node)?;
+    problem.severity = Severity::Warning;
+    let help = match &problem.suggestion {
+        Some(name) => format!("did you mean `{name}`? as it is, the row stands beside nothing"),
+        None => "the row stands beside nothing".to_owned(),
+    };
+    problem.help = Some(help);
+    Some(problem)
+}
+
+/// What stands before and behind a ±.
+fn split_spread(text: &str) -> (&str, Option<&str>) {
+    let cut = ["±", "+/-", "+-"].into_iter().find_map(|sign| text.split_once(sign));
+    cut.map_or((text, None), |(mean, std)| (mean.trim(), Some(std.trim())))
+}
+
+/// A printed number: a TOML number with its own digits, or the same as text (`"0.30"`), with or without
+/// its spread (`"0.853 ± 0.004"`).
 fn literal(node: &Node, name: &str, percent: bool, problems: &mut Vec<Problem>) -> Option<Literal> {
-    let text = match &node.kind {
+    let whole = match &node.kind {
         NodeKind::Integer(_, text) | NodeKind::Number(_, text) | NodeKind::Text(text) => text.replace('_', ""),
         _ => return wrong_type(node, &format!("`{name}`"), "a number", problems),
     };
-    let Some(value) = text.parse::<f64>().ok().filter(|x| x.is_finite()) else {
-        let message = format!("`{name}` must be a finite number, found `{text}`");
-        problems.push(Problem::error(&node.place, "wrong-value", message));
+    let (text, spread) = split_spread(&whole);
+    let finite = |text: &str| text.parse::<f64>().ok().filter(|x| x.is_finite());
+    let std = spread.map(|text| finite(text).filter(|std| *std >= 0.0));
+    let (Some(value), None | Some(Some(_))) = (finite(text), std) else {
+        let message = format!("`{name}` must be a finite number, found `{whole}`");
+        let help = "write a number, or a text like \"0.853\" or \"0.853 ± 0.004\"";
+        problems.push(Problem::error(&node.place, "wrong-value", message).help(help));
         return None;
     };
+    Some(digits(text, value, std.flatten(), percent))
+}
+
+/// The number with the digits of its text, as a fraction where it is printed as percent.
+fn digits(text: &str, value: f64, std: Option<f64>, percent: bool) -> Literal {
     let (mantissa, exponent) = match text.to_lowercase().split_once('e') {
         Some((mantissa, exponent)) => (mantissa.to_owned(), exponent.parse().unwrap_or(0)),
-        None => (text.clone(), 0),
+        None => (text.to_owned(), 0),
     };
     let digits = mantissa.split_once('.').map_or(0, |(_, after)| i32::try_from(after.len()).unwrap_or(0));
     // Shifted as decimal text: 74.9 percent is 0.749 and not a neighbour of it.
     let shift = if percent { -2 } else { 0 };
     let value = format!("{mantissa}e{}", exponent + shift).parse().unwrap_or(value);
     let half_unit = format!("5e{}", exponent + shift - digits - 1).parse().unwrap_or(0.0);
-    Some(Literal { text, value, half_unit })
+    let std = std.map(|std| if percent { std / 100.0 } else { std });
+    Literal { text: text.to_owned(), value, half_unit, std }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::document;
+
+    fn read(text: &str, percent: bool) -> Option<Literal> {
+        let root = document::parse(0, &format!("acc = {text}"), &mut Vec::new());
+        literal(&root.get("acc").unwrap().node, "acc", percent, &mut Vec::new())
+    }
+
+    #[test]
+    fn spreads_are_kept_beside_the_number() {
+        for text in ["\"85.3±0.4\"", "\"85.3 ± 0.4\"", "\"85.3 +/- 0.4\"", "\"85.3 +- 0.4\""] {
+            let found = read(text, true).unwrap();
+            assert_eq!((found.text.as_str(), found.value, found.half_unit), ("85.3", 0.853, 0.0005), "{text}");
+            assert!((found.std.unwrap() - 0.004).abs() < 1e-12);
+        }
+        assert_eq!(read("0.10", false).unwrap().std, None);
+        assert!(read("\"85.3 ± much\"", false).is_none() && read("\"± 1\"", false).is_none());
+    }
 }

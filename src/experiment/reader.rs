@@ -14,12 +14,14 @@ pub struct Reader<'d> {
     /// Where its header stands.
     place: Place,
     asked: BTreeSet<String>,
+    /// Keys that are asked for and not offered in messages.
+    hidden: BTreeSet<String>,
 }
 
 impl<'d> Reader<'d> {
     /// Reads `table`, called `what`, whose header stands at `place`.
     pub fn new(table: &'d Table, what: impl Into<String>, place: &Place) -> Self {
-        Reader { table, what: what.into(), place: place.clone(), asked: BTreeSet::new() }
+        Reader { table, what: what.into(), place: place.clone(), asked: BTreeSet::new(), hidden: BTreeSet::new() }
     }
 
     /// The entry of `key`, if it is there.
@@ -73,6 +75,49 @@ impl<'d> Reader<'d> {
             Some(number) => Some(number),
             None => wrong_type(&entry.node, &format!("`{key}`"), "a number", problems),
         }
+    }
+
+    /// The number under `key`, which must be `good`.
+    pub fn number_in(
+        &mut self,
+        key: &str,
+        good: impl Fn(f64) -> bool,
+        expected: &str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<f64> {
+        let number = self.number(key, problems)?;
+        if number.is_finite() && good(number) {
+            return Some(number);
+        }
+        let entry = self.entry(key)?;
+        let message = format!("`{key} = {number}` is out of range: must be {expected}");
+        problems.push(Problem::error(&entry.node.place, "out-of-range", message));
+        None
+    }
+
+    /// The meaning of the word under `key`.
+    pub fn word<T: Copy>(
+        &mut self,
+        key: &str,
+        noun: &str,
+        words: &[(&str, T)],
+        problems: &mut Vec<Problem>,
+    ) -> Option<T> {
+        let word = self.text(key, problems)?;
+        let found = words.iter().find(|(known, _)| *known == word).map(|(_, meaning)| *meaning);
+        if found.is_none() {
+            let place = &self.entry(key)?.node.place;
+            let mut known: Vec<&str> = words.iter().map(|(known, _)| *known).collect();
+            known.sort_unstable();
+            let message = format!("unknown {noun} `{word}`; expected one of {}", quoted(&known));
+            problems.push(Problem::error(place, "wrong-value", message).nearest(&word, known));
+        }
+        found
+    }
+
+    /// Takes back that some keys were asked for, so that they are not offered as what an unknown key may mean.
+    pub fn forget(&mut self, which: impl Fn(&str) -> bool) {
+        self.hidden.extend(self.asked.iter().filter(|key| which(key)).cloned());
     }
 
     /// One text or a list of texts under `key`, each with its place.
@@ -156,7 +201,7 @@ impl<'d> Reader<'d> {
     /// Reports every entry that was not asked for.
     pub fn finish(self, problems: &mut Vec<Problem>) {
         for entry in self.rest() {
-            let names: Vec<&str> = self.asked.iter().map(String::as_str).collect();
+            let names: Vec<&str> = self.asked.difference(&self.hidden).map(String::as_str).collect();
             problems.push(unknown_key(entry, &self.what, &names));
         }
     }

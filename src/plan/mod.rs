@@ -1,5 +1,6 @@
 //! From a checked experiment to an ordered list of trials.
 
+pub mod cells;
 pub mod identity;
 pub mod trial;
 
@@ -13,6 +14,7 @@ use crate::experiment::{Experiment, ModelBlock, SplitBlock};
 use crate::model::registry;
 use crate::parameter::Values;
 use crate::store::results::{DatasetFacts, SkippedCell};
+use cells::Space;
 use trial::Trial;
 
 /// Everything that is to run, in order.
@@ -72,38 +74,26 @@ impl Plan {
         if problems.is_empty() { Ok(plan) } else { Err(Diagnostics::new(experiment.sources.clone(), problems)) }
     }
 
-    /// The product of a model's grid with its fixed values, less what is skipped.
+    /// The cells of a model, each checked.
     fn cells(&mut self, model: &ModelBlock, problems: &mut Vec<Problem>) -> Vec<Values> {
-        let mut cells = vec![model.fixed.clone()];
-        for axis in &model.grid {
-            cells = cells
-                .iter()
-                .flat_map(|cell| {
-                    axis.values.iter().map(|(value, _)| {
-                        let mut cell = cell.clone();
-                        cell.insert(axis.name.clone(), value.clone());
-                        cell
-                    })
-                })
-                .collect();
+        let cells = Space::new(model).cells();
+        if let Some(sample) = &model.sweep.sample
+            && cells.kept.len() < sample.count
+        {
+            let message = format!("the ranges of model `{}` have only {} cells", model.name, cells.kept.len());
+            problems.push(Problem::error(&sample.place, "out-of-range", message));
         }
-        let check = registry::find(&model.kind).map(|spec| spec.check);
-        cells.retain(|cell| {
-            let skip =
-                model.skips.iter().find(|skip| skip.when.iter().all(|(name, value)| cell.get(name) == Some(value)));
-            if let Some(skip) = skip {
-                let cell = SkippedCell { model: model.name.clone(), params: cell.clone(), reason: skip.reason.clone() };
-                self.skipped.push(cell);
-                return false;
+        if let Some(check) = registry::find(&model.kind).map(|spec| spec.check) {
+            for cell in &cells.kept {
+                if let Err((name, expected)) = check(cell) {
+                    let place = cell_place(model, &name, cell);
+                    let message = format!("`{name}` of model `{}`: {expected}", model.name);
+                    problems.push(Problem::error(&place, "wrong-value", message));
+                }
             }
-            if let Some(Err((name, expected))) = check.map(|check| check(cell)) {
-                let place = cell_place(model, &name, cell);
-                let message = format!("`{name}` of model `{}`: {expected}", model.name);
-                problems.push(Problem::error(&place, "wrong-value", message));
-            }
-            true
-        });
-        cells
+        }
+        self.skipped.extend(cells.skipped);
+        cells.kept
     }
 }
 
@@ -117,7 +107,7 @@ fn fold_numbers(facts: &DatasetFacts, split: &SplitBlock) -> Vec<Option<u32>> {
 
 /// The caret for a parameter of a cell: its value in the grid, else the model.
 fn cell_place(model: &ModelBlock, name: &str, cell: &Values) -> Place {
-    let axis = model.grid.iter().find(|axis| axis.name == name);
+    let axis = model.sweep.axes().find(|axis| axis.name == name);
     let value = axis.and_then(|axis| axis.values.iter().find(|(value, _)| cell.get(name) == Some(value)));
     let fixed = model.fixed_places.get(name).unwrap_or(&model.place);
     value.map_or(fixed, |(_, place)| place).clone()
@@ -130,11 +120,15 @@ fn check_size(experiment: &Experiment, datasets: &[DatasetFacts], problems: &mut
         .fold(0_usize, usize::saturating_add)
         .saturating_mul(experiment.pipelines.len())
         .saturating_mul(experiment.seeds.len());
-    let cells = experiment
-        .models
-        .iter()
-        .map(|model| model.grid.iter().fold(1_usize, |product, axis| product.saturating_mul(axis.values.len())));
-    let trials = cells.fold(0_usize, usize::saturating_add).saturating_mul(runs);
+    let mut cells = 0_usize;
+    for model in &experiment.models {
+        let space = Space::new(model);
+        cells = cells.saturating_add(space.planned());
+        if let (Some(sample), Some((message, help))) = (&model.sweep.sample, space.sample_trouble()) {
+            problems.push(Problem::error(&sample.place, "out-of-range", message).help(help));
+        }
+    }
+    let trials = cells.saturating_mul(runs);
     if trials > experiment.limits.grid {
         let place = experiment.models.first().map(|model| model.place.clone()).unwrap_or_default();
         let message = format!("the grid has {trials} trials, more than the limit of {}", experiment.limits.grid);
@@ -148,21 +142,48 @@ fn check_distinct(experiment: &Experiment, trials: &[Trial], problems: &mut Vec<
     let mut seen: HashMap<&str, &Trial> = HashMap::with_capacity(trials.len());
     for trial in trials {
         let Some(earlier) = seen.insert(&trial.id, trial) else { continue };
-        let (noun, name, other, place) = if earlier.dataset != trial.dataset {
-            let place = experiment.datasets.iter().find(|b| b.name == trial.dataset).map(|b| &b.place);
-            ("data set", &trial.dataset, &earlier.dataset, place)
-        } else if earlier.pipeline != trial.pipeline {
-            let place = experiment.pipelines.iter().find(|b| b.name == trial.pipeline).map(|b| &b.place);
-            ("pipeline", &trial.pipeline, &earlier.pipeline, place)
+        let (noun, name, other) = if earlier.dataset != trial.dataset {
+            ("data set", &trial.dataset, &earlier.dataset)
+        } else if earlier.split != trial.split {
+            ("split", &trial.split, &earlier.split)
+        } else if earlier.pipeline != trial.pipeline || earlier.steps != trial.steps {
+            ("pipeline", &trial.pipeline, &earlier.pipeline)
         } else {
-            let place = experiment.models.iter().find(|b| b.name == trial.model).map(|b| &b.place);
-            ("model", &trial.model, &earlier.model, place)
+            ("model", &trial.model, &earlier.model)
+        };
+        let place = |name: &str| match noun {
+            "data set" => experiment.datasets.iter().find(|b| b.name == name).map(|b| &b.place),
+            "split" => experiment.splits.iter().find(|b| b.name == name).map(|b| &b.place),
+            "pipeline" => experiment.pipelines.iter().find(|b| b.name == name).map(|b| &b.place),
+            _ => experiment.models.iter().find(|b| b.name == name).map(|b| &b.place),
         };
         let message = if name == other {
-            format!("{noun} `{name}` gives one trial twice: a swept value is what another cell has by default")
+            let (one, two) = differing(trial, earlier);
+            format!("{noun} `{name}` gives one trial twice: `{two}` and `{one}` are the same cell")
         } else {
             format!("{noun} `{name}` gives the same trials as `{other}`")
         };
-        problems.push(Problem::error(place.unwrap_or(&Place::default()), "duplicate", message));
+        let mut problem = Problem::error(place(name).unwrap_or(&Place::default()), "duplicate", message);
+        if name != other
+            && let Some(place) = place(other)
+        {
+            problem = problem.also(place, "the first one");
+        } else {
+            problem = problem.help("a swept value is what another cell has by default");
+        }
+        problems.push(problem);
     }
+}
+
+/// The parameters in which two cells of one block are written differently.
+fn differing(one: &Trial, two: &Trial) -> (String, String) {
+    let words = |trial: &Trial, other: &Trial| {
+        let given = trial.params.iter().chain(&trial.steps);
+        let own: Vec<String> = given
+            .filter(|(name, value)| other.parameter(name) != Some(value))
+            .map(|(name, value)| format!("{name} = {value}"))
+            .collect();
+        if own.is_empty() { "the defaults".to_owned() } else { own.join(", ") }
+    };
+    (words(one, two), words(two, one))
 }

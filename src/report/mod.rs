@@ -29,7 +29,6 @@ mod trials;
 
 use crate::experiment::TableBlock;
 use crate::metric::{MetricSpec, Needs};
-use crate::parameter::Values;
 use crate::store::results::Results;
 
 pub use failures::Cause;
@@ -115,11 +114,19 @@ pub fn build(results: &Results, options: &Options) -> Report {
         figures: figure::all(results, options),
         trials: trials::of(results, options),
         failures: failures::of(results, options),
-        notes: results.experiment.notes.iter().map(|note| (note.about.clone(), note.text.clone())).collect(),
+        notes: notes(results),
         provenance: provenance::of(results, options),
         paper,
         tables,
     }
+}
+
+/// The notes of the file, then its claims.
+fn notes(results: &Results) -> Vec<(Option<String>, String)> {
+    let notes = results.experiment.notes.iter().map(|note| (note.about.clone(), note.text.clone()));
+    let claims = results.experiment.claims.iter();
+    let claims = claims.map(|claim| (Some("claim, not tested in this version".to_owned()), claim.text.clone()));
+    notes.chain(claims).collect()
 }
 
 /// The tables; without `[[table]]` one of methods by data sets and metrics.
@@ -128,9 +135,8 @@ fn tables(results: &Results, options: Options) -> Vec<table::Table> {
         title: "Results".to_owned(),
         rows: vec!["model".to_owned()],
         columns: vec!["dataset".to_owned(), select::METRIC.to_owned()],
-        only: Values::new(),
         metrics: results.experiment.task.metrics.clone(),
-        against: None,
+        ..TableBlock::default()
     }];
     let blocks = if results.experiment.tables.is_empty() { &default[..] } else { &results.experiment.tables };
     let mut tables = Vec::new();

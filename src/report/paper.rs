@@ -105,7 +105,7 @@ pub struct Against {
 impl Against {
     /// Compares.
     pub fn new(printed: &Printed, ours: Option<&Summary>) -> Against {
-        let Literal { text, value, half_unit } = printed.literal;
+        let Literal { text, value, half_unit, .. } = printed.literal;
         let band = (value - half_unit, value + half_unit);
         let flag = match ours.map(Summary::interval) {
             None => Flag::NotRun,
@@ -138,13 +138,13 @@ fn printed(block: &Published) -> impl Iterator<Item = Printed<'_>> {
 }
 
 fn is_named(table: &TableBlock, block: &Published) -> bool {
-    let against = table.against.as_deref().map(|name| name.strip_prefix("published.").unwrap_or(name));
+    let against = table.compare.against.as_deref().map(|name| name.strip_prefix("published.").unwrap_or(name));
     against == Some(block.key.as_str())
 }
 
 /// The numbers that stand beside a table's cells: those it names, or all when no table names any.
 pub fn for_table<'a>(results: &'a Results, table: &TableBlock) -> Vec<Printed<'a>> {
-    let none_named = results.experiment.tables.iter().all(|table| table.against.is_none());
+    let none_named = results.experiment.tables.iter().all(|table| table.compare.against.is_none());
     results.experiment.published.iter().filter(|block| none_named || is_named(table, block)).flat_map(printed).collect()
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset;
+use crate::experiment::extends::Extended;
 use crate::parameter::Values;
 use crate::store::outcome::Measured;
 use crate::store::results::Results;
@@ -24,6 +25,8 @@ pub struct Provenance {
     pub entries: Vec<(String, Vec<Entry>)>,
     /// The experiment file as run.
     pub text: String,
+    /// The files that it extends.
+    pub extended: Vec<Extended>,
 }
 
 /// A piece of text.
@@ -40,10 +43,7 @@ pub fn of(results: &Results, options: Options) -> Provenance {
     let words = |text: String| vec![Entry::Words(text)];
     let mut entries: Vec<(String, Vec<Entry>)> = vec![
         ("Run again".to_owned(), vec![Entry::Code("gridbook run experiment.toml".to_owned())]),
-        (
-            "Experiment file".to_owned(),
-            vec![Entry::Code(format!("blake3 {}", blake3::hash(results.experiment.text.as_bytes()).to_hex()))],
-        ),
+        ("Experiment file".to_owned(), vec![Entry::Code(format!("blake3 {}", file_hash(results)))]),
         (
             "Results".to_owned(),
             vec![
@@ -80,7 +80,19 @@ pub fn of(results: &Results, options: Options) -> Provenance {
         entries.extend(machines(results));
         entries.extend(doubts(results));
     }
-    Provenance { entries, text: results.experiment.text.clone() }
+    let extended = results.experiment.extended.iter();
+    let extended = extended.map(|file| Extended { name: scrub(&file.name), text: file.text.clone() }).collect();
+    Provenance { entries, text: results.experiment.text.clone(), extended }
+}
+
+/// A hash of the experiment file with what it extends.
+fn file_hash(results: &Results) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(results.experiment.text.as_bytes());
+    for file in &results.experiment.extended {
+        hasher.update(b"\n").update(file.name.as_bytes()).update(b"\n").update(file.text.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// A hash over the ids and result blocks in the plan's order.

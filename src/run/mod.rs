@@ -84,7 +84,7 @@ pub fn run(
     for record in later {
         journal.append(&record)?;
     }
-    let swept = experiment.models.iter().flat_map(|model| model.grid.iter().map(|axis| axis.name.clone())).collect();
+    let swept = experiment.models.iter().flat_map(|model| model.sweep.names().cloned()).collect();
     let models = jobs.iter().map(|job| job.assignment.trial.model.as_str());
     let screen = Screen::new(models, options.jobs.min(jobs.len()), swept);
     let mut supervisor = Supervisor {

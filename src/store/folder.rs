@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::io_words;
+use crate::experiment::extends::Extended;
 use crate::experiment::{Experiment, Overrides};
 use crate::plan::Plan;
 use crate::store::journal::{self, Journals, Record};
@@ -95,10 +96,36 @@ impl Locked {
             plan: plan.clone(),
         };
         let text = serde_json::to_string(&file).map_err(|error| FolderError::Unreadable(error.to_string()))?;
+        keep_extended(path, experiment)?;
         replace(&path.join("experiment.toml"), experiment.text.as_bytes())?;
         replace(&path.join("plan.json"), text.as_bytes())?;
         Ok(Locked { path: path.to_owned(), _lock: lock })
     }
+}
+
+/// The files that the experiment extends, so that the folder opens without them.
+const EXTENDED: &str = "extends.json";
+
+fn keep_extended(path: &Path, experiment: &Experiment) -> Result<(), FolderError> {
+    let file = path.join(EXTENDED);
+    if experiment.extended.is_empty() {
+        return match fs::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk(&file)(error)),
+            _ => Ok(()),
+        };
+    }
+    let text = serde_json::to_string_pretty(&experiment.extended);
+    replace(&file, text.map_err(|error| FolderError::Unreadable(error.to_string()))?.as_bytes())
+}
+
+fn read_extended(path: &Path) -> Result<Vec<Extended>, FolderError> {
+    let file = path.join(EXTENDED);
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(disk(&file)(error)),
+    };
+    serde_json::from_str(&text).map_err(|_| FolderError::Torn(file.display().to_string()))
 }
 
 /// A look at the folder by `status` holds the lock for a moment only: try a few times.
@@ -165,7 +192,9 @@ pub fn load(path: &Path) -> Result<Results, FolderError> {
     };
     let frozen = path.join("experiment.toml");
     let text = fs::read_to_string(&frozen).map_err(disk(&frozen))?;
-    let experiment = Experiment::parse(Path::new("experiment.toml"), &text, &Overrides::from_recorded(&file.overrides))
+    let extended = read_extended(path)?;
+    let overrides = Overrides::from_recorded(&file.overrides);
+    let experiment = Experiment::parse_kept(Path::new("experiment.toml"), &text, &extended, &overrides)
         .map_err(|wrong| FolderError::Unreadable(wrong.render(false)))?;
     let journals = journal::read_all(path).map_err(disk(&path.join("journal")))?;
     let live = is_live(path);

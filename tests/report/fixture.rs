@@ -121,7 +121,7 @@ pub fn planned(experiment: &Experiment) -> Vec<TrialRecord> {
 
 fn cells(model: &gridbook::experiment::ModelBlock) -> Vec<Values> {
     let mut cells = vec![model.fixed.clone()];
-    for axis in &model.grid {
+    for axis in model.sweep.axes() {
         cells = cells
             .into_iter()
             .flat_map(|cell| {

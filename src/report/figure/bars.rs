@@ -138,19 +138,8 @@ fn printed<'a>(results: &'a Results, only: &Values) -> Vec<Printed<'a>> {
     let tables = &results.experiment.tables;
     match tables.iter().find(|table| &table.only == only) {
         Some(table) => paper::for_table(results, table),
-        None if tables.is_empty() => paper::for_table(results, &no_table()),
+        None if tables.is_empty() => paper::for_table(results, &TableBlock::default()),
         None => tables.iter().flat_map(|table| paper::for_table(results, table)).collect(),
-    }
-}
-
-fn no_table() -> TableBlock {
-    TableBlock {
-        title: String::new(),
-        rows: Vec::new(),
-        columns: Vec::new(),
-        only: Values::new(),
-        metrics: Vec::new(),
-        against: None,
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Drawing {
     Boxes(Boxes),
     /// Curves over training.
     Curves(Curves),
+    /// Nothing: the caption says why.
+    Nothing,
 }
 
 /// A figure, ready to be drawn.
@@ -76,9 +78,22 @@ pub fn all(results: &Results, options: Options) -> Vec<Figure> {
 fn asked(results: &Results, block: &FigureBlock, options: Options) -> Option<Figure> {
     let by = block.by.as_deref();
     let title = |fallback: String| block.title.clone().unwrap_or(fallback);
+    if !block.kind.is_drawn() {
+        let what = format!("a figure of the kind `{}`", block.kind.word());
+        let caption = format!("This version of gridbook does not draw {what}.");
+        return Some(Figure {
+            number: 0,
+            title: title(block.kind.word().to_owned()),
+            caption,
+            drawing: Drawing::Nothing,
+        });
+    }
     if block.kind == FigureKind::Curve {
-        let curves = curves::build(results, &block.y, by, &block.only)?;
-        return Some(curve_figure(title(format!("Training: {}", block.y)), curves));
+        let title = title(format!("Training: {}", block.y));
+        return match curves::build(results, &block.y, by, &block.only) {
+            Some(curves) => Some(curve_figure(title, curves)),
+            None => no_curve(results, &block.y, title),
+        };
     }
     let metric = metric(results, &block.y).filter(|metric| !(options.omit_measured && is_measured(metric)))?;
     if block.kind == FigureKind::Bar {
@@ -90,6 +105,17 @@ fn asked(results: &Results, block: &FigureBlock, options: Options) -> Option<Fig
     let by: Vec<&str> = by.into_iter().collect();
     let boxes = boxes::build(results, metric, &x, &by, &block.only)?;
     Some(box_figure(title(format!("{} over {}", metric.label, axis_in_words(&x))), boxes))
+}
+
+/// A curve that no trial has; none while no trial has any.
+fn no_curve(results: &Results, name: &str, title: String) -> Option<Figure> {
+    let names = curves::names(results);
+    if names.is_empty() || names.iter().any(|known| known == name) {
+        return None;
+    }
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let caption = format!("No trial has a curve called `{name}`; there are {}.", super::table::join_words(&names));
+    Some(Figure { number: 0, title, caption, drawing: Drawing::Nothing })
 }
 
 /// Bars for scores, boxes where something is swept, curves where there are any.
@@ -128,9 +154,12 @@ fn first_score(metrics: &[&'static MetricSpec]) -> Vec<&'static MetricSpec> {
 /// The swept parameters in the file's order.
 pub fn swept(results: &Results) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for axis in results.experiment.models.iter().flat_map(|model| &model.grid) {
-        if axis.values.len() > 1 && !names.contains(&axis.name) {
-            names.push(axis.name.clone());
+    for sweep in results.experiment.models.iter().map(|model| &model.sweep) {
+        let listed = sweep.axes().filter(|axis| axis.values.len() > 1).map(|axis| &axis.name);
+        for name in listed.chain(sweep.random.iter().map(|axis| &axis.name)) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
         }
     }
     names

@@ -28,6 +28,7 @@ pub struct Page {
     failures: Failures,
     notes: Vec<NoteView>,
     provenance: Vec<ProvenanceView>,
+    extended: Vec<FileView>,
     file: String,
     version: &'static str,
 }
@@ -143,6 +144,12 @@ struct ProvenanceView {
 }
 
 #[derive(Serialize)]
+struct FileView {
+    name: String,
+    text: String,
+}
+
+#[derive(Serialize)]
 struct Line {
     text: String,
     code: bool,
@@ -174,6 +181,12 @@ pub fn page(report: &Report) -> Page {
             .collect(),
         provenance: report.provenance.entries.iter().map(provenance).collect(),
         file: highlight::toml(&report.provenance.text),
+        extended: report
+            .provenance
+            .extended
+            .iter()
+            .map(|file| FileView { name: file.name.clone(), text: highlight::toml(&file.text) })
+            .collect(),
         version: env!("CARGO_PKG_VERSION"),
     }
 }
@@ -266,6 +279,7 @@ fn figure_view(figure: &Figure) -> FigureView {
             view.legend = legend(methods.into_iter());
             svg::curves::draw(curves, &id)
         }
+        Drawing::Nothing => Vec::new(),
     };
     view.panels = panels.into_iter().map(|(title, svg)| Panel { title, svg }).collect();
     if view.panels.len() == 1 {

@@ -1,6 +1,7 @@
 //! A table of the report: rows and columns along any axes, a cell a mean over trials.
 
 mod cell;
+mod choose;
 mod keys;
 mod marks;
 mod notes;
@@ -163,6 +164,10 @@ pub fn build(results: &Results, block: &TableBlock, number: usize, options: Opti
     }
     let (rows, columns) = axes(block, metrics.len());
     let records = select::records(results, &block.only);
+    let (records, choice) = match &block.choose {
+        Some(choose) => choose::apply(choose, records),
+        None => (records, Vec::new()),
+    };
     let rows = Side::new(results, rows, &metrics, &records, &block.only);
     let columns = Side::new(results, columns, &metrics, &records, &block.only);
     let cells = fill(results, block, &rows, &columns, &records, metrics[0]);
@@ -183,6 +188,7 @@ pub fn build(results: &Results, block: &TableBlock, number: usize, options: Opti
     marks::places(&mut table);
     marks::counts(&mut table);
     table.notes = notes::of(&table, block, &records);
+    table.notes.extend(choice);
     Some(table)
 }
 

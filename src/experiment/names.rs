@@ -1,0 +1,196 @@
+//! What other blocks may name: axes with their values, metrics, published tables.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Problem;
+use crate::experiment::blocks::{DatasetBlock, ModelBlock, PipelineBlock, Published, SplitBlock};
+use crate::experiment::document::{Node, NodeKind, Place, Table};
+use crate::experiment::find_metric;
+use crate::experiment::later::LaterModel;
+use crate::experiment::reader::unknown_key;
+use crate::metric::{MetricSpec, Needs};
+use crate::model::registry;
+use crate::parameter::{Values, quoted};
+use crate::value::Value;
+
+/// What a trial that leaves a parameter at its default is called on the parameter's axis.
+const DEFAULT: &str = "(default)";
+/// So many values are named in a message.
+const NAMED: usize = 20;
+
+/// What tables, figures, claims and printed numbers may name.
+pub struct Names {
+    /// Every axis.
+    pub axes: Vec<String>,
+    /// The metrics that are asked for.
+    pub metrics: Vec<&'static MetricSpec>,
+    /// `published.KEY`.
+    pub published: Vec<String>,
+    /// More than one pipeline.
+    pub several_pipelines: bool,
+    /// Whether some split keeps rows for validation.
+    pub validates: bool,
+    /// The values of an axis; an axis that is missing has any.
+    values: BTreeMap<String, Vec<Value>>,
+}
+
+/// The blocks that give names.
+pub struct Given<'g> {
+    /// `[[dataset]]`.
+    pub datasets: &'g [DatasetBlock],
+    /// `[[split]]`.
+    pub splits: &'g [SplitBlock],
+    /// `[[pipeline]]`.
+    pub pipelines: &'g [PipelineBlock],
+    /// `[[model]]`.
+    pub models: &'g [ModelBlock],
+    /// `[[model]]` of later versions.
+    pub later: &'g [LaterModel],
+    /// `[repeat]`.
+    pub seeds: &'g [u64],
+}
+
+impl Names {
+    /// From the blocks read so far.
+    pub fn new(axes: &[String], metrics: &[&'static MetricSpec], given: &Given<'_>) -> Self {
+        let texts = |names: Vec<&String>| names.into_iter().cloned().map(Value::Text).collect::<Vec<_>>();
+        let models: Vec<&String> = given.models.iter().map(|b| &b.name).collect();
+        let later = given.later.iter().map(|model| &model.name);
+        let seeds = given.seeds.iter().filter_map(|seed| i64::try_from(*seed).ok()).map(Value::Integer);
+        let mut values = parameters(given);
+        values.extend([
+            ("dataset".to_owned(), texts(given.datasets.iter().map(|b| &b.name).collect())),
+            ("split".to_owned(), texts(given.splits.iter().map(|b| &b.name).collect())),
+            ("pipeline".to_owned(), texts(given.pipelines.iter().map(|b| &b.name).collect())),
+            ("model".to_owned(), texts(models.into_iter().chain(later).collect())),
+            ("seed".to_owned(), seeds.collect()),
+        ]);
+        let first = given.pipelines.first();
+        Names {
+            axes: axes.to_vec(),
+            metrics: metrics.to_vec(),
+            published: Vec::new(),
+            several_pipelines: given.pipelines.iter().any(|b| first.is_some_and(|first| first.name != b.name)),
+            validates: given.splits.iter().any(|split| split.choice.validation.is_some()),
+            values,
+        }
+    }
+
+    /// With the keys of the printed numbers.
+    pub fn publish(&mut self, published: &[Published]) {
+        self.published = published.iter().map(|p| format!("published.{}", p.key)).collect();
+    }
+
+    /// Whether an axis has this name, and a mistake if not.
+    pub fn check_axis(&self, name: &str, place: &Place, with_metric: bool, problems: &mut Vec<Problem>) -> bool {
+        let mut names: Vec<&str> = self.axes.iter().map(String::as_str).collect();
+        if with_metric {
+            names.push("metric");
+        }
+        names.sort_unstable();
+        let known = names.contains(&name);
+        if !known {
+            let message = format!("no axis is called `{name}`; expected one of {}", quoted(&names));
+            problems.push(Problem::error(place, "unknown-axis", message).nearest(name, names).follows());
+        }
+        known
+    }
+
+    /// The metric of this name if the task asks for it, or a mistake. Times are measured without being asked for.
+    pub fn asked_metric(&self, name: &str, place: &Place, problems: &mut Vec<Problem>) -> Option<&'static MetricSpec> {
+        let spec = find_metric(name, place, problems)?;
+        let asked = self.metrics.is_empty() || self.metrics.iter().any(|known| known.name == name);
+        if !asked && spec.needs != Needs::Time {
+            let message = format!("the metric `{name}` is not among `metrics` of [task]");
+            let help = format!("add \"{name}\" to `metrics`");
+            problems.push(Problem::error(place, "unknown-metric", message).help(help).follows());
+        }
+        Some(spec)
+    }
+
+    /// What is wrong with a value, or a list of values, on an axis.
+    pub fn check_values(&self, axis: &str, node: &Node, problems: &mut Vec<Problem>) {
+        match &node.kind {
+            NodeKind::List(items) if !self.has(axis, node) => {
+                items.iter().for_each(|item| problems.extend(self.unknown(axis, item)));
+            }
+            _ => problems.extend(self.unknown(axis, node)),
+        }
+    }
+
+    fn has(&self, axis: &str, node: &Node) -> bool {
+        node.to_value().is_some_and(|value| self.values.get(axis).is_some_and(|known| known.contains(&value)))
+    }
+
+    /// What is wrong with a value on an axis, if no trial has it.
+    pub fn unknown(&self, axis: &str, node: &Node) -> Option<Problem> {
+        let known = self.values.get(axis)?;
+        let value = node.to_value()?;
+        let is_block = ["dataset", "split", "pipeline", "model", "seed"].contains(&axis);
+        if known.contains(&value) || !is_block && value == Value::Text(DEFAULT.to_owned()) {
+            return None;
+        }
+        let mut words: Vec<String> = known.iter().map(Value::to_string).collect();
+        if known.iter().all(|value| matches!(value, Value::Text(_))) {
+            words.sort();
+        }
+        let expected = quoted(&words[..words.len().min(NAMED)]);
+        let message = match axis {
+            "seed" => format!("no trial has the seed {value}"),
+            "dataset" | "split" | "pipeline" | "model" => {
+                format!("no {axis} is called `{value}`; expected one of {expected}")
+            }
+            _ => format!("no trial has `{axis} = {value}`; expected one of {expected}"),
+        };
+        let problem = Problem::error(&node.place, "unknown-value", message).follows();
+        Some(match &value {
+            Value::Text(text) => problem.nearest(text, words.iter().map(String::as_str)),
+            _ => problem,
+        })
+    }
+
+    /// `where`: axis to value or list of values.
+    pub fn read_where(&self, table: &Table, problems: &mut Vec<Problem>) -> Values {
+        let mut only = Values::new();
+        for entry in &table.entries {
+            if !self.axes.contains(&entry.key) {
+                let axes: Vec<&str> = self.axes.iter().map(String::as_str).collect();
+                problems.push(unknown_key(entry, "`where`, whose keys are axes", &axes).follows());
+                continue;
+            }
+            self.check_values(&entry.key, &entry.node, problems);
+            if let Some(value) = entry.node.to_value() {
+                only.insert(entry.key.clone(), value);
+            }
+        }
+        only
+    }
+}
+
+/// The values of every parameter, fixed and swept; none of a parameter that may have any.
+fn parameters(given: &Given<'_>) -> BTreeMap<String, Vec<Value>> {
+    let mut values: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut put = |name: &String, value: &Value| {
+        let known = values.entry(name.clone()).or_default();
+        if !known.contains(value) {
+            known.push(value.clone());
+        }
+    };
+    for model in given.models {
+        if registry::find(&model.kind).is_none_or(|spec| !spec.own_parameters) {
+            model.fixed.iter().for_each(|(name, value)| put(name, value));
+        }
+        for axis in model.sweep.axes() {
+            axis.values.iter().for_each(|(value, _)| put(&axis.name, value));
+        }
+    }
+    for pipeline in given.pipelines {
+        pipeline.grid.iter().for_each(|(name, value)| put(name, value));
+    }
+    let drawn = given.models.iter().flat_map(|model| &model.sweep.random).map(|axis| &axis.name);
+    let later = given.later.iter().flat_map(|model| &model.axes);
+    for name in drawn.chain(later) {
+        values.remove(name);
+    }
+    values
+}

@@ -73,7 +73,9 @@ fn check_dataset(
     };
     let before = problems.len();
     check_labels(experiment, block, &data, problems);
-    let folds = check_splits(experiment, block, &data, places, problems);
+    // Without classes to learn, what a split makes of them is no further mistake.
+    let learnable = data.labels.is_some() || !experiment.task.kind.is_supervised();
+    let folds = if learnable { check_splits(experiment, block, &data, places, problems) } else { BTreeMap::new() };
     check_pipelines(experiment, block, &data, problems);
     for model in &experiment.models {
         check_model(experiment, block, model, &data, problems);

@@ -62,7 +62,9 @@ fn axis(
         } else {
             format!("the pipeline has {} steps `{step}`: which one is swept?", places.len())
         };
-        problems.push(Problem::error(key, "unknown-key", message).nearest(step, kinds).follows());
+        let problem = Problem::error(key, "unknown-key", message).nearest(step, kinds);
+        // One that is near none of them may be a step of a later version, which has been said.
+        problems.push(if problem.suggestion.is_some() { problem } else { problem.follows() });
         return None;
     };
     let specs = preprocess::find(step).map_or_else(Vec::new, |spec| (spec.parameters)());

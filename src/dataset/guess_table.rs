@@ -4,11 +4,10 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-use ::csv::ByteRecord;
-
 use crate::dataset::arff::Kind;
 use crate::dataset::guess::{Guess, like_labels, rank, text_list};
-use crate::dataset::records::{Records, cell};
+use crate::dataset::number::number;
+use crate::dataset::records::Records;
 use crate::dataset::table::check_columns;
 use crate::dataset::{
     Dataset, DatasetError, arff as arff_file, csv as csv_file, file, jsonl as jsonl_file, text as text_file,
@@ -45,10 +44,10 @@ impl Column {
             self.missing += 1;
             return;
         }
-        match text.parse::<f64>().ok().filter(|x| x.is_finite()) {
-            Some(number) => {
+        match number(text) {
+            Some(x) => {
                 self.numbers += 1;
-                self.fractions += usize::from(number.fract() != 0.0);
+                self.fractions += usize::from(x.fract() != 0.0);
             }
             None => self.words += 1,
         }
@@ -111,31 +110,25 @@ fn csv_columns(text: &str, path: &str, separator: u8) -> Result<(Vec<Column>, us
     let marks = csv_file::Marks::default();
     let text = csv_file::blanks(text, separator);
     let mut records = Records::new(&text, path, separator);
-    let (mut first, mut record) = (ByteRecord::new(), ByteRecord::new());
-    if !records.next(&mut first)? {
-        return Ok((Vec::new(), 0, true));
-    }
+    let Some(first) = records.next()? else { return Ok((Vec::new(), 0, true)) };
     check_columns(first.len(), text.len()).map_err(|what| file::error(path, what))?;
+    let first: Vec<String> = first.cells().map(str::to_owned).collect();
     let mut columns: Vec<Column> = first.iter().map(|_| Column::default()).collect();
     let mut rows = 0;
-    while records.next(&mut record)? {
+    while let Some(row) = records.next()? {
         rows += 1;
-        for (i, column) in columns.iter_mut().enumerate() {
-            let text = cell(&record, i);
-            column.add(text, marks.has(text));
-        }
+        columns.iter_mut().zip(row.cells()).for_each(|(column, cell)| column.add(cell, marks.has(cell)));
     }
-    let number = |text: &str| !marks.has(text) && text.parse::<f64>().is_ok_and(f64::is_finite);
-    let word = |text: &str| !marks.has(text) && !number(text);
-    let header = (0..columns.len()).all(|i| !number(cell(&first, i)))
-        || columns.iter().enumerate().any(|(i, column)| word(cell(&first, i)) && column.numeric());
-    for (i, column) in columns.iter_mut().enumerate() {
-        let text = cell(&first, i);
+    let is_number = |text: &str| !marks.has(text) && number(text).is_some();
+    let is_word = |text: &str| !marks.has(text) && number(text).is_none();
+    let header = !first.iter().any(|cell| is_number(cell))
+        || first.iter().zip(&columns).any(|(cell, column)| is_word(cell) && column.numeric());
+    for ((i, column), text) in columns.iter_mut().enumerate().zip(first) {
         if header {
-            text.clone_into(&mut column.name);
+            column.name = text;
         } else {
             column.name = format!("x{i}");
-            column.add(text, marks.has(text));
+            column.add(&text, marks.has(&text));
         }
     }
     Ok((columns, rows + usize::from(!header), header))

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
+use crate::dataset::number::number;
 use crate::dataset::roles::Role;
 use crate::dataset::words::Words;
 use crate::dataset::{Aside, Column, Dataset, DatasetError, Documents, Labels, View, file};
@@ -87,6 +88,11 @@ impl Table {
         &self.names
     }
 
+    /// Takes the next cell of a row, a number in a column of numbers.
+    pub fn number(&mut self, number: f64) {
+        self.cells.push(number);
+    }
+
     /// Takes the next cell of a row: all of them in the file's order. `None` is a missing one; the class must be there.
     ///
     /// # Errors
@@ -96,7 +102,7 @@ impl Table {
             Slot::Number => {
                 let number = match text {
                     None => f64::NAN,
-                    Some(text) => text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or(Refused::NotANumber)?,
+                    Some(text) => number(text).ok_or(Refused::NotANumber)?,
                 };
                 self.cells.push(number);
                 return Ok(());

@@ -115,9 +115,7 @@ impl Params {
     fn separator(&self) -> Result<u8, DatasetError> {
         let wrong = |message| DatasetError::Parameter { key: "separator".to_owned(), message, suggestion: None };
         match self.separator.as_bytes() {
-            [byte] if matches!(byte, b'"' | b'\n' | b'\r' | 0) => {
-                Err(wrong(format!("{:?} cannot separate cells", self.separator)))
-            }
+            [b'"' | b'\n' | b'\r' | 0] => Err(wrong(format!("{:?} cannot separate cells", self.separator))),
             [byte] if byte.is_ascii() => Ok(*byte),
             _ => Err(wrong(format!("`{}` is not one character", self.separator))),
         }
@@ -172,7 +170,7 @@ impl Rows<'_> {
             let text = row.cell(label);
             if self.marks.has(text) {
                 if self.params.missing_labels == "drop" {
-                    return Ok(());
+                    return table.drop_row().map_err(|_: Refused| file::error(self.path, table.too_large()));
                 }
                 let help = "; `missing-labels = \"drop\"` leaves such rows out";
                 return Err(wrong(format!(": the label is missing{help}")));

@@ -1,6 +1,7 @@
 //! Texts in a file of their own, joined to a table's rows by a key.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use crate::dataset::file::shown;
 use crate::dataset::records::Records;
@@ -163,8 +164,8 @@ fn each(
     if text.trim_start().starts_with('{') {
         return jsonl::pairs(text, path, [key, &source.column], take);
     }
-    let name = path.strip_suffix(".gz").unwrap_or(path).to_lowercase();
-    let mut records = Records::new(text, path, if name.ends_with(".tsv") { b'\t' } else { b',' });
+    let tabs = Path::new(path.strip_suffix(".gz").unwrap_or(path)).extension().is_some_and(|end| end == "tsv");
+    let mut records = Records::new(text, path, if tabs { b'\t' } else { b',' });
     let Some(header) = records.next()? else { return Err(file::error(path, "holds no rows")) };
     let place = |name: &str| header.cells().position(|cell| cell == name);
     let column = |name: &str| {

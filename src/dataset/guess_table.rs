@@ -218,9 +218,9 @@ fn labels(columns: &[Column], rows: usize) -> Option<usize> {
 /// They declare no attributes.
 pub fn arff(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
     let attributes = arff_file::attributes(bytes, path)?;
-    let mut params = arff_file::Params::default();
-    params.text =
-        attributes.iter().find(|attribute| attribute.kind == Kind::Text).map(|attribute| attribute.name.clone());
+    let text = attributes.iter().find(|attribute| attribute.kind == Kind::Text);
+    let params =
+        arff_file::Params { text: text.map(|attribute| attribute.name.clone()), ..arff_file::Params::default() };
     let labels = arff_file::default_labels(&attributes, &params);
     let drop: Vec<String> = attributes
         .iter()
@@ -305,5 +305,82 @@ pub fn read_bytes(kind: &str, bytes: &[u8]) -> Result<Dataset, DatasetError> {
             text_file::parse(bytes, PATH, &params.labels, None)
         }
         _ => Err(file::error(PATH, format!("`{kind}` is no kind of table"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dataset::{Description, describe};
+
+    fn described(name: &str, text: &str) -> Description {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        describe(&path).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The block without the lines that every one has.
+    fn block(found: &Description) -> Vec<&str> {
+        found.suggested.lines().skip(4).collect()
+    }
+
+    #[test]
+    fn words_texts_and_keys_of_a_csv_file() {
+        let rows: String = (0..40).fold(String::new(), |rows, i| {
+            let (colour, class) = (["red", "blue", "green"][i % 3], ["u", "v"][i % 2]);
+            rows + &format!("{i},C_{i},2010,{i}.5,{colour},a sentence about the number {i},{class}\n")
+        });
+        let found = described("t.csv", &format!("doc_id,company,year,a,colour,remark,class\n{rows}"));
+        let want = [
+            "drop = [\"doc_id\", \"company\", \"year\"]",
+            "labels = \"class\"",
+            "nominal = [\"colour\"]",
+            "text = \"remark\"",
+        ];
+        assert_eq!(block(&found), want);
+        assert_eq!((found.views[0].columns, found.views[0].kind), (2, "mixed"));
+        let documents = found.documents.as_ref().unwrap();
+        assert_eq!((documents.count, documents.empty, documents.median_length), (40, 0, 30));
+        let shown = found.to_string();
+        assert!(shown.contains("documents remark: 40 texts, median length 30 letters"), "{shown}");
+        assert!(shown.contains("view x: 2 columns (mixed), missing values: none"), "{shown}");
+    }
+
+    #[test]
+    fn numbers_between_blanks() {
+        let found = described("t.data", " 5.1  3.5 setosa\n 4.9  3.0 setosa\n 6.3  3.3 other\n");
+        assert_eq!(block(&found), ["header = false", "labels = \"x2\"", "separator = \" \""]);
+        // A sentence is a header of one column.
+        assert_eq!(described("t.csv", "mean of all\n1\n2\n").views[0].columns, 1);
+    }
+
+    #[test]
+    fn an_arff_file() {
+        let header = "@relation t\n@attribute id numeric\n@attribute when date\n@attribute words string\n\
+            @attribute a {x, y}\n@attribute kind {u, v}\n@data\n";
+        let found = described("t.arff", &format!("{header}1,'2001',hello,x,u\n2,'2002',?,y,?\n3,'2003',bye,y,u\n"));
+        let want = ["drop = [\"id\", \"when\"]", "missing-labels = \"drop\"", "text = \"words\""];
+        assert_eq!(block(&found), want);
+        assert_eq!((found.rows, found.views[0].kind), (2, "nominal"));
+        assert_eq!(found.labels.unwrap().counts, [("u".to_owned(), 2), ("v".to_owned(), 0)]);
+    }
+
+    #[test]
+    fn json_lines() {
+        let found = described("t.jsonl", "{\"id\":1,\"a\":2,\"label\":\"p\"}\n{\"label\":\"q\",\"b\":3}\n");
+        assert_eq!(block(&found), ["drop = [\"id\"]", "labels = \"label\""]);
+        assert_eq!((found.views[0].columns, found.views[0].missing), (2, 2));
+    }
+
+    #[test]
+    fn plain_text_with_and_without_classes() {
+        let spam = "spam\tbuy now\nham\thello there\nspam\tbuy more\nham\tsee you\n";
+        let found = described("t.txt", spam);
+        assert_eq!(block(&found), ["labels = true"]);
+        assert_eq!(found.labels.unwrap().classes, 2);
+        let found = described("t.txt", "One line, of prose.\nAnd another.\n");
+        assert!(block(&found).is_empty(), "{}", found.suggested);
+        assert_eq!((found.rows, found.views.len()), (2, 0));
+        assert!(described("t.txt", "1 2\n3 4\n").suggested.contains("kind = \"csv\""));
     }
 }

@@ -136,21 +136,26 @@ impl Table {
         if self.held + dense > self.most { Err(Refused::Memory) } else { Ok(()) }
     }
 
+    /// Leaves a row out, none of whose cells were taken. It counts nevertheless: a row of few bytes can have many
+    /// columns, and looking at them takes time.
+    ///
+    /// # Errors
+    /// Rows left out and rows taken are more than the file allows.
+    pub fn drop_row(&mut self) -> Result<(), Refused> {
+        self.held += self.names.len() * size_of::<f64>();
+        if self.held > self.most { Err(Refused::Memory) } else { Ok(()) }
+    }
+
     /// The message for a table that takes too much memory.
     pub fn too_large(&self) -> String {
-        let columns = self.names.len();
-        if self.held < self.most / 2 {
-            return format!(
-                "the first {} rows of {columns} columns already take more than 20 times the file and 64 MiB: tables \
-                 are held with all their zeros and missing cells",
-                self.rows
-            );
+        let more = "already take more than 20 times the file and 64 MiB";
+        let has_texts = self.slots.iter().any(|slot| matches!(slot, Slot::Aside(_) | Slot::Text(_)));
+        if has_texts && self.held > self.most / 2 {
+            let help = "texts of a letter or two are better words of a `nominal` column";
+            return format!("the texts of the first {} rows {more}; {help}", self.rows);
         }
-        format!(
-            "the texts of the first {} rows take more than 20 times the file and 64 MiB; texts of a letter or two are \
-             better words of a `nominal` column",
-            self.rows
-        )
+        let help = "tables are held with all their zeros and missing cells";
+        format!("the first {} rows of {} columns {more}: {help}", self.rows, self.names.len())
     }
 
     /// The data: one view `x`, or these. `texts_follow` where documents will be joined.

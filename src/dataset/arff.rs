@@ -181,7 +181,7 @@ impl<'a> Rows<'_, 'a> {
             && matches!(self.row[label], Cell::Missing)
         {
             if self.params.missing_labels == "drop" {
-                return Ok(());
+                return table.drop_row().map_err(|_: Refused| format!("is too much: {}", table.too_large()));
             }
             return Err("lacks its class; `missing-labels = \"drop\"` leaves such rows out".to_owned());
         }
@@ -196,7 +196,7 @@ impl<'a> Rows<'_, 'a> {
             };
             taken.map_err(|refused| self.complaint(column, cell, refused))?;
         }
-        table.end_row().map_err(|_| format!("is too much: {}", table.too_large()))
+        table.end_row().map_err(|_: Refused| format!("is too much: {}", table.too_large()))
     }
 
     fn dense(&mut self, first: Token<'a>, tokens: &mut Tokens<'a>) -> Result<(), String> {

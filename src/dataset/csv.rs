@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use ::csv::ByteRecord;
-
 use crate::dataset::documents::{self, DocumentSource};
-use crate::dataset::records::{Records, cell, lines, raw_cell};
+use crate::dataset::number::short_number;
+use crate::dataset::records::{Records, Row, lines};
 use crate::dataset::roles::{Names, Role, ViewColumns, Wanted};
 use crate::dataset::table::{Refused, Table, check_columns};
 use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, file};
@@ -78,9 +77,14 @@ impl Marks {
         Marks { marks: marks.0.clone(), first }
     }
 
+    /// Whether a mark begins as the cell does.
+    fn may_begin(&self, cell: &[u8]) -> bool {
+        cell.first().is_none_or(|byte| self.first[usize::from(*byte)])
+    }
+
     /// Whether the cell is missing.
     pub fn has(&self, text: &str) -> bool {
-        text.bytes().next().is_none_or(|byte| self.first[usize::from(byte)] && self.marks.iter().any(|m| m == text))
+        self.may_begin(text.as_bytes()) && (text.is_empty() || self.marks.iter().any(|mark| mark == text))
     }
 }
 
@@ -112,9 +116,7 @@ impl Params {
     fn separator(&self) -> Result<u8, DatasetError> {
         let wrong = |message| DatasetError::Parameter { key: "separator".to_owned(), message, suggestion: None };
         match self.separator.as_bytes() {
-            [byte] if matches!(byte, b'"' | b'\n' | b'\r' | 0) => {
-                Err(wrong(format!("{:?} cannot separate cells", self.separator)))
-            }
+            [b'"' | b'\n' | b'\r' | 0] => Err(wrong(format!("{:?} cannot separate cells", self.separator))),
             [byte] if byte.is_ascii() => Ok(*byte),
             _ => Err(wrong(format!("`{}` is not one character", self.separator))),
         }
@@ -134,21 +136,22 @@ pub fn parse(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, Datas
     let separator = params.separator()?;
     let text = blanks(file::text(bytes, path)?, separator);
     let mut records = Records::new(&text, path, separator);
-    let mut record = ByteRecord::new();
-    if !records.next(&mut record)? {
-        return Err(file::error(path, "holds no rows"));
-    }
-    check_columns(record.len(), bytes.len()).map_err(|what| file::error(path, what))?;
-    let names: Vec<String> =
-        (0..record.len()).map(|i| if params.header { cell(&record, i).to_owned() } else { format!("x{i}") }).collect();
+    let Some(first) = records.next()? else { return Err(file::error(path, "holds no rows")) };
+    check_columns(first.len(), bytes.len()).map_err(|what| file::error(path, what))?;
+    let names: Vec<String> = first
+        .cells()
+        .enumerate()
+        .map(|(i, cell)| if params.header { cell.to_owned() } else { format!("x{i}") })
+        .collect();
     let roles = params.wanted().roles(&names)?;
     let mut table =
         Table::new(names, &roles, |_| None, (lines(&text), bytes.len())).map_err(|what| file::error(path, what))?;
     let rows = Rows { path, params, marks: Marks::new(&params.missing), roles };
-    let mut more = !params.header || records.next(&mut record)?;
-    while more {
-        rows.take(&records, &record, &mut table)?;
-        more = records.next(&mut record)?;
+    if !params.header {
+        rows.take(&first, &mut table)?;
+    }
+    while let Some(row) = records.next()? {
+        rows.take(&row, &mut table)?;
     }
     table.finish(&params.views.0, path, params.documents.is_some())
 }
@@ -162,13 +165,13 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     /// Takes one row into the table.
-    fn take(&self, records: &Records<'_>, record: &ByteRecord, table: &mut Table) -> Result<(), DatasetError> {
-        let wrong = |what: String| file::error(self.path, format!("line {}{what}", records.line(record)));
+    fn take(&self, row: &Row<'_>, table: &mut Table) -> Result<(), DatasetError> {
+        let wrong = |what: String| file::error(self.path, format!("line {}{what}", row.line()));
         if let Some(label) = table.label {
-            let text = cell(record, label);
+            let text = row.cell(label);
             if self.marks.has(text) {
                 if self.params.missing_labels == "drop" {
-                    return Ok(());
+                    return table.drop_row().map_err(|_: Refused| file::error(self.path, table.too_large()));
                 }
                 let help = "; `missing-labels = \"drop\"` leaves such rows out";
                 return Err(wrong(format!(": the label is missing{help}")));
@@ -180,12 +183,20 @@ impl Rows<'_> {
         for (column, role) in self.roles.iter().enumerate() {
             let text = match role {
                 Role::Skip => continue,
-                Role::Text => Some(raw_cell(record, column)),
-                _ => Some(cell(record, column)).filter(|text| !self.marks.has(text)),
+                Role::Text => Some(row.raw(column)),
+                Role::Number => {
+                    let raw = row.raw(column).as_bytes();
+                    if let Some(number) = short_number(raw).filter(|_| !self.marks.may_begin(raw)) {
+                        table.number(number);
+                        continue;
+                    }
+                    Some(row.cell(column)).filter(|text| !self.marks.has(text))
+                }
+                _ => Some(row.cell(column)).filter(|text| !self.marks.has(text)),
             };
-            table.cell(column, text).map_err(|_| {
-                wrong(not_a_number(&table.names()[column], cell(record, column), records.line(record), self.params))
-            })?;
+            table
+                .cell(column, text)
+                .map_err(|_| wrong(not_a_number(&table.names()[column], row.cell(column), row.line(), self.params)))?;
         }
         table.end_row().map_err(|_: Refused| file::error(self.path, table.too_large()))
     }

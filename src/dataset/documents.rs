@@ -1,11 +1,10 @@
 //! Texts in a file of their own, joined to a table's rows by a key.
 
 use std::collections::HashMap;
-
-use ::csv::ByteRecord;
+use std::path::Path;
 
 use crate::dataset::file::shown;
-use crate::dataset::records::{Records, cell, raw_cell};
+use crate::dataset::records::Records;
 use crate::dataset::roles::unknown;
 use crate::dataset::{Dataset, DatasetError, Documents, Places, file, jsonl};
 use crate::diagnostic::nearest;
@@ -165,16 +164,13 @@ fn each(
     if text.trim_start().starts_with('{') {
         return jsonl::pairs(text, path, [key, &source.column], take);
     }
-    let name = path.strip_suffix(".gz").unwrap_or(path).to_lowercase();
-    let mut records = Records::new(text, path, if name.ends_with(".tsv") { b'\t' } else { b',' });
-    let mut record = ByteRecord::new();
-    if !records.next(&mut record)? {
-        return Err(file::error(path, "holds no rows"));
-    }
-    let place = |name: &str| (0..record.len()).find(|&column| cell(&record, column) == name);
+    let tabs = Path::new(path.strip_suffix(".gz").unwrap_or(path)).extension().is_some_and(|end| end == "tsv");
+    let mut records = Records::new(text, path, if tabs { b'\t' } else { b',' });
+    let Some(header) = records.next()? else { return Err(file::error(path, "holds no rows")) };
+    let place = |name: &str| header.cells().position(|cell| cell == name);
     let column = |name: &str| {
         place(name).ok_or_else(|| {
-            let names: Vec<String> = (0..record.len().min(1000)).map(|i| cell(&record, i).to_owned()).collect();
+            let names: Vec<String> = header.cells().take(1000).map(str::to_owned).collect();
             match unknown(&names, DOCUMENTS, name) {
                 DatasetError::Parameter { key, message, suggestion } => {
                     DatasetError::Parameter { key, message: format!("`{path}`: {message}"), suggestion }
@@ -184,8 +180,8 @@ fn each(
         })
     };
     let (key, column) = (column(key)?, column(&source.column)?);
-    while records.next(&mut record)? {
-        take(cell(&record, key), raw_cell(&record, column));
+    while let Some(row) = records.next()? {
+        take(row.cell(key), row.raw(column));
     }
     Ok(())
 }

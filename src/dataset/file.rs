@@ -38,7 +38,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 /// # Errors
 /// It is not UTF-8, or holds a zero byte.
 pub fn text<'b>(bytes: &'b [u8], path: &str) -> Result<&'b str, DatasetError> {
-    let line = |at: usize| 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
+    let line = |at: usize| bytes[..at].split(|byte| *byte == b'\n').count();
     let text =
         std::str::from_utf8(bytes).map_err(|e| error(path, format!("line {} is not UTF-8", line(e.valid_up_to()))))?;
     if let Some(at) = text.find('\0') {

@@ -4,11 +4,10 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-use ::csv::ByteRecord;
-
 use crate::dataset::arff::Kind;
 use crate::dataset::guess::{Guess, like_labels, rank, text_list};
-use crate::dataset::records::{Records, cell};
+use crate::dataset::number::number;
+use crate::dataset::records::Records;
 use crate::dataset::table::check_columns;
 use crate::dataset::{
     Dataset, DatasetError, arff as arff_file, csv as csv_file, file, jsonl as jsonl_file, text as text_file,
@@ -45,10 +44,10 @@ impl Column {
             self.missing += 1;
             return;
         }
-        match text.parse::<f64>().ok().filter(|x| x.is_finite()) {
-            Some(number) => {
+        match number(text) {
+            Some(x) => {
                 self.numbers += 1;
-                self.fractions += usize::from(number.fract() != 0.0);
+                self.fractions += usize::from(x.fract() != 0.0);
             }
             None => self.words += 1,
         }
@@ -111,31 +110,25 @@ fn csv_columns(text: &str, path: &str, separator: u8) -> Result<(Vec<Column>, us
     let marks = csv_file::Marks::default();
     let text = csv_file::blanks(text, separator);
     let mut records = Records::new(&text, path, separator);
-    let (mut first, mut record) = (ByteRecord::new(), ByteRecord::new());
-    if !records.next(&mut first)? {
-        return Ok((Vec::new(), 0, true));
-    }
+    let Some(first) = records.next()? else { return Ok((Vec::new(), 0, true)) };
     check_columns(first.len(), text.len()).map_err(|what| file::error(path, what))?;
+    let first: Vec<String> = first.cells().map(str::to_owned).collect();
     let mut columns: Vec<Column> = first.iter().map(|_| Column::default()).collect();
     let mut rows = 0;
-    while records.next(&mut record)? {
+    while let Some(row) = records.next()? {
         rows += 1;
-        for (i, column) in columns.iter_mut().enumerate() {
-            let text = cell(&record, i);
-            column.add(text, marks.has(text));
-        }
+        columns.iter_mut().zip(row.cells()).for_each(|(column, cell)| column.add(cell, marks.has(cell)));
     }
-    let number = |text: &str| !marks.has(text) && text.parse::<f64>().is_ok_and(f64::is_finite);
-    let word = |text: &str| !marks.has(text) && !number(text);
-    let header = (0..columns.len()).all(|i| !number(cell(&first, i)))
-        || columns.iter().enumerate().any(|(i, column)| word(cell(&first, i)) && column.numeric());
-    for (i, column) in columns.iter_mut().enumerate() {
-        let text = cell(&first, i);
+    let is_number = |text: &str| !marks.has(text) && number(text).is_some();
+    let is_word = |text: &str| !marks.has(text) && number(text).is_none();
+    let header = !first.iter().any(|cell| is_number(cell))
+        || first.iter().zip(&columns).any(|(cell, column)| is_word(cell) && column.numeric());
+    for ((i, column), text) in columns.iter_mut().enumerate().zip(first) {
         if header {
-            text.clone_into(&mut column.name);
+            column.name = text;
         } else {
             column.name = format!("x{i}");
-            column.add(text, marks.has(text));
+            column.add(&text, marks.has(&text));
         }
     }
     Ok((columns, rows + usize::from(!header), header))
@@ -225,9 +218,9 @@ fn labels(columns: &[Column], rows: usize) -> Option<usize> {
 /// They declare no attributes.
 pub fn arff(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
     let attributes = arff_file::attributes(bytes, path)?;
-    let mut params = arff_file::Params::default();
-    params.text =
-        attributes.iter().find(|attribute| attribute.kind == Kind::Text).map(|attribute| attribute.name.clone());
+    let text = attributes.iter().find(|attribute| attribute.kind == Kind::Text);
+    let params =
+        arff_file::Params { text: text.map(|attribute| attribute.name.clone()), ..arff_file::Params::default() };
     let labels = arff_file::default_labels(&attributes, &params);
     let drop: Vec<String> = attributes
         .iter()
@@ -312,5 +305,82 @@ pub fn read_bytes(kind: &str, bytes: &[u8]) -> Result<Dataset, DatasetError> {
             text_file::parse(bytes, PATH, &params.labels, None)
         }
         _ => Err(file::error(PATH, format!("`{kind}` is no kind of table"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dataset::{Description, describe};
+
+    fn described(name: &str, text: &str) -> Description {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        describe(&path).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The block without the lines that every one has.
+    fn block(found: &Description) -> Vec<&str> {
+        found.suggested.lines().skip(4).collect()
+    }
+
+    #[test]
+    fn words_texts_and_keys_of_a_csv_file() {
+        let rows: String = (0..40).fold(String::new(), |rows, i| {
+            let (colour, class) = (["red", "blue", "green"][i % 3], ["u", "v"][i % 2]);
+            rows + &format!("{i},C_{i},2010,{i}.5,{colour},a sentence about the number {i},{class}\n")
+        });
+        let found = described("t.csv", &format!("doc_id,company,year,a,colour,remark,class\n{rows}"));
+        let want = [
+            "drop = [\"doc_id\", \"company\", \"year\"]",
+            "labels = \"class\"",
+            "nominal = [\"colour\"]",
+            "text = \"remark\"",
+        ];
+        assert_eq!(block(&found), want);
+        assert_eq!((found.views[0].columns, found.views[0].kind), (2, "mixed"));
+        let documents = found.documents.as_ref().unwrap();
+        assert_eq!((documents.count, documents.empty, documents.median_length), (40, 0, 30));
+        let shown = found.to_string();
+        assert!(shown.contains("documents remark: 40 texts, median length 30 letters"), "{shown}");
+        assert!(shown.contains("view x: 2 columns (mixed), missing values: none"), "{shown}");
+    }
+
+    #[test]
+    fn numbers_between_blanks() {
+        let found = described("t.data", " 5.1  3.5 setosa\n 4.9  3.0 setosa\n 6.3  3.3 other\n");
+        assert_eq!(block(&found), ["header = false", "labels = \"x2\"", "separator = \" \""]);
+        // A sentence is a header of one column.
+        assert_eq!(described("t.csv", "mean of all\n1\n2\n").views[0].columns, 1);
+    }
+
+    #[test]
+    fn an_arff_file() {
+        let header = "@relation t\n@attribute id numeric\n@attribute when date\n@attribute words string\n\
+            @attribute a {x, y}\n@attribute kind {u, v}\n@data\n";
+        let found = described("t.arff", &format!("{header}1,'2001',hello,x,u\n2,'2002',?,y,?\n3,'2003',bye,y,u\n"));
+        let want = ["drop = [\"id\", \"when\"]", "missing-labels = \"drop\"", "text = \"words\""];
+        assert_eq!(block(&found), want);
+        assert_eq!((found.rows, found.views[0].kind), (2, "nominal"));
+        assert_eq!(found.labels.unwrap().counts, [("u".to_owned(), 2), ("v".to_owned(), 0)]);
+    }
+
+    #[test]
+    fn json_lines() {
+        let found = described("t.jsonl", "{\"id\":1,\"a\":2,\"label\":\"p\"}\n{\"label\":\"q\",\"b\":3}\n");
+        assert_eq!(block(&found), ["drop = [\"id\"]", "labels = \"label\""]);
+        assert_eq!((found.views[0].columns, found.views[0].missing), (2, 2));
+    }
+
+    #[test]
+    fn plain_text_with_and_without_classes() {
+        let spam = "spam\tbuy now\nham\thello there\nspam\tbuy more\nham\tsee you\n";
+        let found = described("t.txt", spam);
+        assert_eq!(block(&found), ["labels = true"]);
+        assert_eq!(found.labels.unwrap().classes, 2);
+        let found = described("t.txt", "One line, of prose.\nAnd another.\n");
+        assert!(block(&found).is_empty(), "{}", found.suggested);
+        assert_eq!((found.rows, found.views.len()), (2, 0));
+        assert!(described("t.txt", "1 2\n3 4\n").suggested.contains("kind = \"csv\""));
     }
 }

@@ -71,36 +71,58 @@ pub fn parse(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, Datas
         return Err(file::error(path, "holds no rows"));
     }
     let roles = wanted.roles(&names)?;
-    let places: HashMap<String, usize> = names.iter().enumerate().map(|(i, name)| (name.clone(), i)).collect();
+    let mut rows = Rows {
+        path,
+        places: names.iter().enumerate().map(|(i, name)| (name.clone(), i)).collect(),
+        roles,
+        drop_unlabelled: params.missing_labels == "drop",
+        row: Vec::new(),
+    };
     let mut table =
-        Table::new(names, &roles, |_| None, (lines(text), bytes.len())).map_err(|what| file::error(path, what))?;
-    let mut row: Vec<Option<Cow<'_, str>>> = Vec::new();
+        Table::new(names, &rows.roles, |_| None, (lines(text), bytes.len())).map_err(|what| file::error(path, what))?;
     for (line, object) in objects(text) {
-        let wrong = |what: String| file::error(path, format!("line {line}{what}"));
-        row.clear();
-        row.resize(roles.len(), None);
-        let mut previous = roles.len();
+        rows.take(line, object, &mut table)?;
+    }
+    table.finish(&[], path, false)
+}
+
+struct Rows<'a> {
+    path: &'a str,
+    /// The column of each field.
+    places: HashMap<String, usize>,
+    roles: Vec<Role>,
+    drop_unlabelled: bool,
+    row: Vec<Option<Cow<'a, str>>>,
+}
+
+impl<'a> Rows<'a> {
+    /// Takes the object of a line into the table.
+    fn take(&mut self, line: usize, object: &'a str, table: &mut Table) -> Result<(), DatasetError> {
+        let wrong = |what: String| file::error(self.path, format!("line {line}{what}"));
+        self.row.clear();
+        self.row.resize(self.roles.len(), None);
+        let mut place = self.roles.len();
         each_field(object, &mut |name, value| {
             // Most objects name their fields in the same order.
-            let next = previous + 1;
-            previous = if table.names().get(next).is_some_and(|known| known == name) { next } else { places[name] };
-            row[previous] = cell_text(value, roles[previous]);
+            let next = place + 1;
+            place = if table.names().get(next).is_some_and(|known| known == name) { next } else { self.places[name] };
+            self.row[place] = cell_text(value, self.roles[place]);
         })
         .map_err(&wrong)?;
-        if table.label.is_some_and(|label| row[label].is_none()) {
-            if params.missing_labels == "drop" {
-                continue;
+        let too_large = |table: &Table| file::error(self.path, table.too_large());
+        if table.label.is_some_and(|label| self.row[label].is_none()) {
+            if self.drop_unlabelled {
+                return table.drop_row().map_err(|_: Refused| too_large(table));
             }
             return Err(wrong(": the label is missing; `missing-labels = \"drop\"` leaves such rows out".to_owned()));
         }
-        for (column, text) in row.iter().enumerate() {
+        for (column, text) in self.row.iter().enumerate() {
             table
                 .cell(column, text.as_deref())
                 .map_err(|_| wrong(not_a_number(&table.names()[column], text.as_deref().unwrap_or_default())))?;
         }
-        table.end_row().map_err(|_: Refused| file::error(path, table.too_large()))?;
+        table.end_row().map_err(|_: Refused| too_large(table))
     }
-    table.finish(&[], path, false)
 }
 
 fn not_a_number(field: &str, text: &str) -> String {
@@ -300,8 +322,17 @@ mod tests {
     }
 
     #[test]
+    fn rows_left_out_cost_what_rows_cost() {
+        let wide = (0..50_000).fold("{".to_owned(), |text, i| text + &format!("\"f{i}\":1,"));
+        let text = format!("{wide}\"y\":1}}\n{}", "{}\n".repeat(200_000));
+        let params = Params { missing_labels: "drop".to_owned(), ..params() };
+        let message = parse(text.as_bytes(), "t", &params).unwrap_err().to_string();
+        assert!(message.contains("more than 20 times the file"), "{message}");
+    }
+
+    #[test]
     fn a_new_field_in_every_line_is_no_table() {
-        let text: String = (0..20_000).map(|i| format!("{{\"f{i}\":1}}\n")).collect();
+        let text = (0..20_000).fold(String::new(), |text, i| text + &format!("{{\"f{i}\":1}}\n"));
         let message = parse(text.as_bytes(), "t", &Params::default()).unwrap_err().to_string();
         assert!(message.contains("more than 20 times the file"), "{message}");
     }

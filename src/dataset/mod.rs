@@ -12,6 +12,7 @@ mod guess_table;
 mod jsonl;
 mod npy;
 mod npz;
+mod number;
 mod records;
 mod roles;
 mod synthetic;

@@ -1,6 +1,7 @@
 //! The rows of a file of separated cells.
 
 use std::io::{Chain, Read};
+use std::ops::Range;
 
 use ::csv::{ByteRecord, Reader, ReaderBuilder};
 
@@ -12,83 +13,200 @@ const TAIL: &[u8] = b"\n\0\n";
 
 /// Rows one after the other; all have the same number of cells.
 pub struct Records<'a> {
-    reader: Reader<Chain<&'a [u8], &'static [u8]>>,
+    source: Source<'a>,
+    text: &'a str,
     /// For messages.
     path: &'a str,
-    /// Runs of blanks are one separator.
-    runs: bool,
-    /// The bytes, for counting lines.
-    bytes: &'a [u8],
+    separator: u8,
     width: Option<usize>,
+    /// Where the row begins.
+    begin: usize,
+    /// Where its cells are, in the text or in the record.
+    cells: Vec<Range<usize>>,
+}
+
+enum Source<'a> {
+    /// Every line is a row: no quote anywhere. How far it has been read.
+    Lines(usize),
+    /// Cells may be quoted, lines may end in any way.
+    Quoted(Box<Reader<Chain<&'a [u8], &'static [u8]>>>, ByteRecord),
+}
+
+/// One row.
+pub struct Row<'r> {
+    source: &'r str,
+    cells: &'r [Range<usize>],
+    text: &'r str,
+    begin: usize,
 }
 
 impl<'a> Records<'a> {
     /// The rows of a text; with the separator ` ` runs of blanks separate cells.
     pub fn new(text: &'a str, path: &'a str, separator: u8) -> Self {
         let bytes = text.as_bytes();
-        let reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(separator)
-            .buffer_capacity(1 << 16)
-            .from_reader(bytes.chain(TAIL));
-        Records { reader, path, runs: separator == b' ', bytes, width: None }
+        let lone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
+        let plain = !text.contains('"') && !text.match_indices('\r').any(|(at, _)| lone(at));
+        let source = if plain {
+            Source::Lines(0)
+        } else {
+            let reader = ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .delimiter(separator)
+                .buffer_capacity(1 << 16)
+                .from_reader(bytes.chain(TAIL));
+            Source::Quoted(Box::new(reader), ByteRecord::new())
+        };
+        Records { source, text, path, separator, width: None, begin: 0, cells: Vec::new() }
     }
 
-    /// Reads the next row into `record`; false after the last.
+    /// Reads the next row; none after the last.
     ///
     /// # Errors
     /// It has another number of cells than the first, or opens a quote that is never closed.
-    pub fn next(&mut self, record: &mut ByteRecord) -> Result<bool, DatasetError> {
+    pub fn next(&mut self) -> Result<Option<Row<'_>>, DatasetError> {
         loop {
-            let more = self.reader.read_byte_record(record).map_err(|e| file::error(self.path, e))?;
-            if record.len() == 1 && &record[0] == END {
-                return Ok(false);
+            let more = match &self.source {
+                Source::Lines(at) => self.next_line(*at),
+                Source::Quoted(..) => self.next_quoted()?,
+            };
+            if !more {
+                return Ok(None);
             }
-            if !more || record.iter().next_back().is_some_and(|cell| cell.ends_with(TAIL)) {
-                let line = self.line(record);
-                let message = format!("the row that begins in line {line} opens a quote that is never closed");
-                return Err(file::error(self.path, message));
+            if self.separator == b' ' {
+                self.cells.retain(|cell| !cell.is_empty());
             }
-            if !self.runs {
-                break;
-            }
-            let position = record.position().cloned();
-            *record = record.iter().filter(|cell| !cell.is_empty()).collect();
-            record.set_position(position);
-            if !record.is_empty() {
+            if !self.cells.is_empty() {
                 break;
             }
         }
-        let width = *self.width.get_or_insert(record.len());
-        if record.len() != width {
-            let message = format!("line {} has {} cells, the first line has {width}", self.line(record), record.len());
+        let width = *self.width.get_or_insert(self.cells.len());
+        let row = self.row();
+        if row.len() != width {
+            let message = format!("line {} has {} cells, the first line has {width}", row.line(), row.len());
+            return Err(file::error(self.path, message));
+        }
+        Ok(Some(row))
+    }
+
+    /// Finds the cells of the next line that holds something.
+    fn next_line(&mut self, mut at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        self.cells.clear();
+        while self.cells.is_empty() {
+            if at >= bytes.len() {
+                return false;
+            }
+            let end = self.text[at..].find('\n').map_or(bytes.len(), |length| at + length);
+            let line = bytes[at..end].strip_suffix(b"\r").unwrap_or(&bytes[at..end]);
+            self.begin = at;
+            if !line.is_empty() {
+                let mut cell = at;
+                for (place, _) in line.iter().enumerate().filter(|(_, byte)| **byte == self.separator) {
+                    self.cells.push(cell..at + place);
+                    cell = at + place + 1;
+                }
+                self.cells.push(cell..at + line.len());
+            }
+            at = end + 1;
+        }
+        self.source = Source::Lines(at);
+        true
+    }
+
+    fn next_quoted(&mut self) -> Result<bool, DatasetError> {
+        let Source::Quoted(reader, record) = &mut self.source else { return Ok(false) };
+        let more = reader.read_byte_record(record).map_err(|e| file::error(self.path, e))?;
+        if record.len() == 1 && &record[0] == END {
+            return Ok(false);
+        }
+        self.begin = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
+        self.cells.clear();
+        self.cells.extend((0..record.len()).filter_map(|cell| record.range(cell)));
+        if !more || record.iter().next_back().is_some_and(|cell| cell.ends_with(TAIL)) {
+            let line = self.row().line();
+            let message = format!("the row that begins in line {line} opens a quote that is never closed");
             return Err(file::error(self.path, message));
         }
         Ok(true)
     }
 
-    /// The line, from 1, on which a record begins. Counted here, and only for messages: the parser takes empty lines
+    fn row(&self) -> Row<'_> {
+        let source = match &self.source {
+            Source::Lines(_) => self.text,
+            // Cells of a text, cut at ASCII, are text.
+            Source::Quoted(_, record) => std::str::from_utf8(record.as_slice()).unwrap_or_default(),
+        };
+        Row { source, cells: &self.cells, text: self.text, begin: self.begin }
+    }
+}
+
+impl<'r> Row<'r> {
+    /// How many cells.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// A cell without blanks around it.
+    pub fn cell(&self, column: usize) -> &'r str {
+        self.raw(column).trim()
+    }
+
+    /// A cell as it stands.
+    pub fn raw(&self, column: usize) -> &'r str {
+        self.source.get(self.cells[column].clone()).unwrap_or_default()
+    }
+
+    /// All cells without blanks around them.
+    pub fn cells(&self) -> impl Iterator<Item = &'r str> + '_ {
+        (0..self.len()).map(|column| self.cell(column))
+    }
+
+    /// The line, from 1, on which the row begins. Counted here, and only for messages: the parser takes empty lines
     /// and the line feed of a `\r\n` for a part of the record that follows.
-    pub fn line(&self, record: &ByteRecord) -> usize {
-        let begin = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
-        let (before, from) = self.bytes.split_at(begin.min(self.bytes.len()));
+    pub fn line(&self) -> usize {
+        let bytes = self.text.as_bytes();
+        let (before, from) = bytes.split_at(self.begin.min(bytes.len()));
         let skipped = from.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
         1 + before.iter().chain(skipped).filter(|byte| **byte == b'\n').count()
     }
 }
 
-/// A cell as text, without blanks around it.
-pub fn cell(record: &ByteRecord, column: usize) -> &str {
-    raw_cell(record, column).trim()
-}
-
-/// A cell as text as it stands. The parts of a text that ASCII separates are texts.
-pub fn raw_cell(record: &ByteRecord, column: usize) -> &str {
-    std::str::from_utf8(&record[column]).unwrap_or_default()
-}
-
 /// The most rows that a text can have.
 pub fn lines(text: &str) -> usize {
     1 + text.bytes().filter(|byte| *byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(text: &str, separator: u8) -> Result<Vec<(usize, Vec<String>)>, String> {
+        let mut records = Records::new(text, "t", separator);
+        let mut rows = Vec::new();
+        while let Some(row) = records.next().map_err(|error| error.to_string())? {
+            rows.push((row.line(), (0..row.len()).map(|cell| row.raw(cell).to_owned()).collect()));
+        }
+        Ok(rows)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+        /// What is read line by line is what the library reads.
+        #[test]
+        fn lines_without_quotes_are_read_as_the_library_reads_them(text in "[ab,; é\n]{0,40}(\r\n)?[ab,; ]{0,10}", blank in any::<bool>()) {
+            let separator = if blank { b' ' } else { b',' };
+            let plain = rows(&text, separator);
+            // A quoted cell at the end, in a row of its own, and the library reads it all.
+            let width = plain.as_ref().ok().and_then(|rows| Some(rows.first()?.1.len())).unwrap_or(1);
+            let last = vec!["\"q\""; width].join(if blank { " " } else { "," });
+            let quoted = rows(&format!("{text}\n{last}\n"), separator);
+            match (plain, quoted) {
+                (Ok(plain), Ok(quoted)) => prop_assert_eq!(&plain[..], &quoted[..quoted.len() - 1]),
+                (Err(plain), Err(quoted)) => prop_assert_eq!(plain, quoted),
+                (plain, quoted) => prop_assert!(false, "{:?} {:?}", plain, quoted),
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
+use crate::dataset::number::number;
 use crate::dataset::roles::Role;
 use crate::dataset::words::Words;
 use crate::dataset::{Aside, Column, Dataset, DatasetError, Documents, Labels, View, file};
@@ -87,6 +88,11 @@ impl Table {
         &self.names
     }
 
+    /// Takes the next cell of a row, a number in a column of numbers.
+    pub fn number(&mut self, number: f64) {
+        self.cells.push(number);
+    }
+
     /// Takes the next cell of a row: all of them in the file's order. `None` is a missing one; the class must be there.
     ///
     /// # Errors
@@ -96,7 +102,7 @@ impl Table {
             Slot::Number => {
                 let number = match text {
                     None => f64::NAN,
-                    Some(text) => text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or(Refused::NotANumber)?,
+                    Some(text) => number(text).ok_or(Refused::NotANumber)?,
                 };
                 self.cells.push(number);
                 return Ok(());
@@ -130,21 +136,26 @@ impl Table {
         if self.held + dense > self.most { Err(Refused::Memory) } else { Ok(()) }
     }
 
+    /// Leaves a row out, none of whose cells were taken. It counts nevertheless: a row of few bytes can have many
+    /// columns, and looking at them takes time.
+    ///
+    /// # Errors
+    /// Rows left out and rows taken are more than the file allows.
+    pub fn drop_row(&mut self) -> Result<(), Refused> {
+        self.held += self.names.len() * size_of::<f64>();
+        if self.held > self.most { Err(Refused::Memory) } else { Ok(()) }
+    }
+
     /// The message for a table that takes too much memory.
     pub fn too_large(&self) -> String {
-        let columns = self.names.len();
-        if self.held < self.most / 2 {
-            return format!(
-                "the first {} rows of {columns} columns already take more than 20 times the file and 64 MiB: tables \
-                 are held with all their zeros and missing cells",
-                self.rows
-            );
+        let more = "already take more than 20 times the file and 64 MiB";
+        let has_texts = self.slots.iter().any(|slot| matches!(slot, Slot::Aside(_) | Slot::Text(_)));
+        if has_texts && self.held > self.most / 2 {
+            let help = "texts of a letter or two are better words of a `nominal` column";
+            return format!("the texts of the first {} rows {more}; {help}", self.rows);
         }
-        format!(
-            "the texts of the first {} rows take more than 20 times the file and 64 MiB; texts of a letter or two are \
-             better words of a `nominal` column",
-            self.rows
-        )
+        let help = "tables are held with all their zeros and missing cells";
+        format!("the first {} rows of {} columns {more}: {help}", self.rows, self.names.len())
     }
 
     /// The data: one view `x`, or these. `texts_follow` where documents will be joined.

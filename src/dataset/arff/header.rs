@@ -63,7 +63,7 @@ impl<'a> Iterator for Lines<'a> {
 pub fn read(lines: &mut Lines<'_>) -> Result<Vec<Attribute>, String> {
     let mut attributes = Vec::new();
     let (mut names, mut words) = (HashSet::new(), 0);
-    while let Some(line) = lines.next() {
+    for line in lines.by_ref() {
         let mut tokens = Tokens::new(line);
         let Some(token) = tokens.next()? else { continue };
         let Token::Word(keyword) = token else { return Err(unexpected(line)) };

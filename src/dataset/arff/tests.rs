@@ -128,7 +128,7 @@ fn rows_without_a_class_can_be_left_out() {
 
 #[test]
 fn a_sparse_file_too_large_for_memory_is_refused() {
-    let header: String = (0..20_000).map(|i| format!("@attribute a{i} real\n")).collect();
+    let header = (0..20_000).fold(String::new(), |header, i| header + &format!("@attribute a{i} real\n"));
     let message = plain(&format!("{header}@data\n{}", "{}\n".repeat(100_000))).unwrap_err();
     assert!(message.contains("more than 20 times the file"), "{message}");
 }

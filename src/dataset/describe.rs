@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::dataset::file::{self, PATH};
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, csv, guess, npz};
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, csv, guess, idx, mat, npy, npz};
 use crate::parameter::Values;
 use crate::value::Value;
 
@@ -88,13 +88,22 @@ pub fn describe(path: &Path) -> Result<Description, DatasetError> {
 }
 
 /// Formats that a file's name gives away and that are not read yet.
-const LATER: &[&str] =
-    &["arff", "mat", "npy", "idx", "jsonl", "json", "parquet", "h5", "hdf5", "xls", "xlsx", "pkl", "feather", "toml"];
+const LATER: &[&str] = &["arff", "jsonl", "json", "parquet", "h5", "hdf5", "xls", "xlsx", "pkl", "feather", "toml"];
 
 fn guess_kind(path: &Path, shown: &str, bytes: &[u8]) -> Result<(&'static DatasetSpec, guess::Guess), DatasetError> {
-    let refused = |what: &str| file::error(shown, format!("{what}; data files are CSV (plain or gzip) or NPZ"));
+    let refused =
+        |what: &str| file::error(shown, format!("{what}; data files are CSV (plain or gzip), NPZ, NPY, MAT or IDX"));
     if bytes.starts_with(b"PK") && extension(path) != "xlsx" {
         return Ok((&npz::SPEC, guess::npz(bytes, shown)?));
+    }
+    if bytes.starts_with(npy::format::MAGIC) {
+        return Ok((&npy::SPEC, guess::npy(bytes, shown)?));
+    }
+    if mat::looks_like(bytes) || extension(path) == "mat" {
+        return Ok((&mat::SPEC, guess::mat(bytes, shown)?));
+    }
+    if idx::looks_like(bytes) {
+        return Ok((&idx::SPEC, guess::idx(bytes, shown, std::path::absolute(path).ok().as_deref())?));
     }
     if LATER.contains(&extension(path).as_str()) {
         return Err(refused(&format!("`.{}` files are not read by this version", extension(path))));

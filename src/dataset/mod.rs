@@ -1,14 +1,22 @@
 //! Data sets: what they hold once read, and the list of kinds that can be named in an experiment file.
 
 mod archive;
+mod budget;
+pub mod bytes;
+mod classes;
 mod csv;
 mod describe;
 mod digits;
 mod file;
 mod guess;
+mod idx;
+mod mat;
+mod names;
 mod npy;
 mod npz;
+mod number;
 mod synthetic;
+mod table;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -235,8 +243,17 @@ pub struct DatasetSpec {
 }
 
 /// Every kind of data set, in the order in which `gridbook list datasets` prints them.
-pub static DATASETS: &[&DatasetSpec] =
-    &[&csv::SPEC, &npz::SPEC, &digits::SPEC, &synthetic::BLOBS, &synthetic::MOONS, &synthetic::CIRCLES];
+pub static DATASETS: &[&DatasetSpec] = &[
+    &csv::SPEC,
+    &npz::SPEC,
+    &npy::SPEC,
+    &mat::SPEC,
+    &idx::SPEC,
+    &digits::SPEC,
+    &synthetic::BLOBS,
+    &synthetic::MOONS,
+    &synthetic::CIRCLES,
+];
 
 /// The kind of this name.
 pub fn find(kind: &str) -> Option<&'static DatasetSpec> {

@@ -93,9 +93,6 @@ pub fn datasets(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<Dat
 fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Option<DatasetBlock> {
     const LATER: &[&str] = &[
         "arff",
-        "npy",
-        "mat",
-        "idx",
         "jsonl",
         "text",
         "rings",

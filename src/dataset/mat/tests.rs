@@ -256,5 +256,5 @@ fn damaged_files_never_panic() {
     read(&whole, "t.mat", &params(&[], None, "rows")).expect("reads");
     *whole.last_mut().unwrap() ^= 1;
     let found = refused(&whole, &params(&[], None, "rows")).1;
-    assert!(found.contains("variable `X` is damaged"), "{found}");
+    assert!(found.contains("is damaged"), "{found}");
 }

@@ -57,7 +57,7 @@ impl Budget {
     }
 
     fn refusal(&self, wanted: Option<u64>) -> String {
-        let wanted = wanted.map_or_else(|| "more memory than there is".to_owned(), |bytes| shown(bytes));
+        let wanted = wanted.map_or_else(|| "more memory than there is".to_owned(), shown);
         let (file, most) = (shown(self.file), shown(self.most));
         format!(
             "claims to hold {wanted}, more than a file of this size can hold: from {file} at most {most} are believed. \

@@ -165,20 +165,19 @@ mod tests {
     fn every_type_plain_and_packed() {
         let want = array![[1.0, 2.0], [3.0, 4.0]];
         macro_rules! check {
-            ($of:literal, $type:ty) => {
-                let data: Vec<u8> =
-                    [1 as $type, 2 as $type, 3 as $type, 4 as $type].iter().flat_map(|x| x.to_be_bytes()).collect();
+            ($of:literal, $number:expr) => {
+                let data: Vec<u8> = [1_u8, 2, 3, 4].into_iter().flat_map(|x| $number(x).to_be_bytes()).collect();
                 let plain = idx($of, &[2, 1, 2], &data);
                 assert_eq!(values(&plain).as_ref(), Ok(&want));
                 assert_eq!(values(&gz(&plain)).as_ref(), Ok(&want));
             };
         }
-        check!(0x08, u8);
-        check!(0x09, i8);
-        check!(0x0b, i16);
-        check!(0x0c, i32);
-        check!(0x0d, f32);
-        check!(0x0e, f64);
+        check!(0x08, u8::from);
+        check!(0x09, u8::cast_signed);
+        check!(0x0b, i16::from);
+        check!(0x0c, i32::from);
+        check!(0x0d, f32::from);
+        check!(0x0e, f64::from);
         assert_eq!(values(&idx(9, &[1, 1], &[255])), Ok(array![[-1.0]]));
     }
 

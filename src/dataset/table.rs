@@ -129,8 +129,8 @@ fn room(shape: &[usize], budget: &mut Budget) -> Result<(usize, usize), String> 
     if axes.contains(&0) {
         return Err("holds no columns".to_owned());
     }
-    let columns = axes.iter().try_fold(1_usize, |n, axis| n.checked_mul(*axis)).unwrap_or(usize::MAX);
-    let cells = rows.checked_mul(columns).unwrap_or(usize::MAX);
+    let columns = axes.iter().fold(1_usize, |n, axis| n.saturating_mul(*axis));
+    let cells = rows.saturating_mul(columns);
     budget.take(cells, size_of::<f64>()).map_err(|what| format!("of shape {shape:?} {what}"))?;
     Ok((rows, columns))
 }

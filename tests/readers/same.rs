@@ -39,6 +39,7 @@ fn one_matrix_in_every_format_is_one_data_set() {
         ("npz", "same-text.npz", &[]),
         ("npz", "same-bytes.npz", &[]),
         ("npy", "same-x.npy", &[("labels", "same-y.npy")]),
+        ("npy", "same-f.npy", &[("labels", "same-words.npy")]),
         ("mat", "same.mat", &[]),
         ("mat", "same-v6.mat", &[]),
         ("mat", "same-columns.mat", &[]),

@@ -159,7 +159,7 @@ fn cells(
     if depth >= DEEPEST {
         return Err(format!("has cells within cells more than {DEEPEST} deep"));
     }
-    let count = shape.iter().try_fold(1_usize, |n, axis| n.checked_mul(*axis)).unwrap_or(usize::MAX);
+    let count = shape.iter().fold(1_usize, |n, axis| n.saturating_mul(*axis));
     // Beside itself, a cell has a list of axes and perhaps a text.
     budget.take(count, size_of::<Item>() + 64)?;
     let mut items = Vec::with_capacity(count);

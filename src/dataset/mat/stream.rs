@@ -141,10 +141,8 @@ impl<'a> Stream<'a> {
     /// # Errors
     /// It is damaged.
     pub fn finish(&mut self) -> Result<(), String> {
-        match self.source.read(&mut [0; 16]) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(format!("is damaged: {error}")),
-        }
+        // One more byte than there should be: the end is seen, and nothing is unpacked without bound.
+        copy(&mut (&mut self.source).take(1), &mut sink()).map(drop).map_err(|error| format!("is damaged: {error}"))
     }
 
     fn u32(&mut self) -> Result<u32, String> {

@@ -57,12 +57,16 @@ def main():
     npz("same-bytes.npz", x=x, y=y.astype("S3"))
     np.save(path("same-x.npy"), x)
     np.save(path("same-y.npy"), y)
+    np.save(path("same-f.npy"), np.asfortranarray(x.astype("f2")))
+    np.save(path("same-words.npy"), y.astype(str))
     mat("same.mat", x=x, y=y.reshape(-1, 1).astype("u1"))
     mat("same-v6.mat", packed=False, x=x, y=y.reshape(1, -1).astype("f8"))
     mat("same-columns.mat", x=x.T.astype("f4"), y=y.reshape(-1, 1).astype("i4"))
     mat("same-cells.mat", data=cell(x), truelabel=cell(y.reshape(1, -1).astype("i2"), y.reshape(1, -1).astype("i2")))
     mat("same-words.mat", x=x, y=cell(*y.astype(str)))
     mat("same-letters.mat", x=x, y=y.astype(str))
+    mat("same-words-v6.mat", packed=False, x=x, y=cell(*np.array(["é0", "é1", "é2"])[y]))
+    mat("same-letters-v6.mat", packed=False, x=x, y=np.array(["c0", "c1é", "c2"])[y])
     with open(path("same-x.idx"), "wb") as file:
         file.write(struct.pack(">BBBBII", 0, 0, 0x0E, 2, *x.shape) + x.astype(">f8").tobytes())
     with open(path("same-y.idx"), "wb") as file:
@@ -91,6 +95,7 @@ def main():
         mixed=cell(small.astype("u1"), scipy.sparse.csc_matrix(np.eye(4)), "word", cell(small, small.T)),
         Y=np.array([[1], [2], [2], [1]], dtype="u1"),
     )
+    mat("cells-v6.mat", packed=False, X=cell(small.astype("f4"), scipy.sparse.csc_matrix(np.eye(4)[:, :3]), small))
     mat("everything.mat", **everything)
     mat("everything-v6.mat", packed=False, **everything)
 

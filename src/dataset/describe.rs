@@ -8,8 +8,8 @@ use serde::ser::{SerializeMap, Serializer};
 
 use crate::dataset::file::{self, PATH};
 use crate::dataset::{
-    Dataset, DatasetError, DatasetSpec, Places, arff, csv, documents::median_length, guess, guess_table, jsonl, npz,
-    text,
+    Dataset, DatasetError, DatasetSpec, Places, arff, csv, documents::median_length, guess, guess_table, idx, jsonl,
+    mat, npy, npz, text,
 };
 use crate::parameter::Values;
 use crate::value::Value;
@@ -122,17 +122,24 @@ fn load(spec: &DatasetSpec, values: &mut Values, places: &Places) -> Result<Data
 const MISSING_LABELS: &str = "missing-labels";
 
 /// Formats that a file's name gives away and that are not read yet.
-const LATER: &[&str] = &["mat", "npy", "idx", "json", "parquet", "h5", "hdf5", "xls", "xlsx", "pkl", "feather", "toml"];
+const LATER: &[&str] = &["json", "parquet", "h5", "hdf5", "xls", "xlsx", "pkl", "feather", "toml"];
 
 fn guess_kind(path: &Path, shown: &str, bytes: &[u8]) -> Result<(&'static DatasetSpec, guess::Guess), DatasetError> {
     let refused = |what: &str| {
-        file::error(
-            shown,
-            format!("{what}; data files are CSV, ARFF, JSON lines, plain text (each plain or gzip) or NPZ"),
-        )
+        let kinds = "CSV, ARFF, JSON lines, plain text, IDX (each plain or gzip), NPZ, NPY or MAT";
+        file::error(shown, format!("{what}; data files are {kinds}"))
     };
     if bytes.starts_with(b"PK") && extension(path) != "xlsx" {
         return Ok((&npz::SPEC, guess::npz(bytes, shown)?));
+    }
+    if bytes.starts_with(npy::format::MAGIC) {
+        return Ok((&npy::SPEC, guess::npy(bytes, shown)?));
+    }
+    if mat::looks_like(bytes) || extension(path) == "mat" {
+        return Ok((&mat::SPEC, guess::mat(bytes, shown)?));
+    }
+    if idx::looks_like(bytes) {
+        return Ok((&idx::SPEC, guess::idx(bytes, shown, std::path::absolute(path).ok().as_deref())?));
     }
     if LATER.contains(&extension(path).as_str()) {
         return Err(refused(&format!("`.{}` files are not read by this version", extension(path))));

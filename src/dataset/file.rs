@@ -14,17 +14,30 @@ use crate::value::Value;
 /// The parameter that names the file.
 pub const PATH: &str = "path";
 
-/// A packed file may grow to this many times its size, and 64 MiB more.
-const MOST_GROWTH: u64 = 200;
+/// The parameter that names the file of the labels, for formats that have one.
+pub const LABELS: &str = "labels";
 
-/// What a packed file of `bytes` bytes may grow to.
-pub fn most_unpacked(bytes: u64) -> u64 {
-    bytes.saturating_mul(MOST_GROWTH).saturating_add(64 << 20)
+/// A packed text may grow to this many times its size, and 16 MiB more.
+const MOST_GROWTH: u64 = 20;
+
+/// What a packed text of `bytes` bytes may grow to.
+fn most_unpacked(bytes: u64) -> u64 {
+    bytes.saturating_mul(MOST_GROWTH).saturating_add(16 << 20)
 }
 
 /// An error about the file, with the path as written.
 pub fn error(path: &str, what: impl std::fmt::Display) -> DatasetError {
-    DatasetError::File { key: PATH.to_owned(), message: format!("`{path}`: {what}") }
+    error_at(PATH, path, what)
+}
+
+/// An error about the file that the parameter `key` names.
+pub fn error_at(key: &str, path: &str, what: impl std::fmt::Display) -> DatasetError {
+    DatasetError::File { key: key.to_owned(), message: format!("`{path}`: {what}") }
+}
+
+/// The parameters of a kind.
+pub fn params<P: Parameters>(values: &Values) -> Result<P, DatasetError> {
+    P::from_values(values).map_err(|(key, message)| DatasetError::Parameter { key, message, suggestion: None })
 }
 
 /// A name or cell for a message: a quote left open can make a cell of the whole file.
@@ -47,11 +60,6 @@ pub fn text<'b>(bytes: &'b [u8], path: &str) -> Result<&'b str, DatasetError> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// The parameters of a data set.
-pub fn params<P: Parameters>(values: &Values) -> Result<P, DatasetError> {
-    P::from_values(values).map_err(|(key, message)| DatasetError::Parameter { key, message, suggestion: None })
-}
-
 /// The path as written.
 pub fn path(values: &Values) -> Result<&str, DatasetError> {
     match values.get(PATH) {
@@ -71,31 +79,63 @@ pub fn checksum(values: &Values, places: &Places) -> Result<Option<String>, Data
 
 /// Hash of one file's bytes as they lie on the disk.
 pub fn hash(path: &str, places: &Places) -> Result<String, DatasetError> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(open(path, places)?).map_err(|e| error(path, e))?;
-    Ok(format!("blake3:{}", hasher.finalize().to_hex()))
+    hash_at(PATH, path, places).map(written)
 }
 
-/// Opens the file.
-pub fn open(path: &str, places: &Places) -> Result<File, DatasetError> {
+/// Hash of a file's bytes and, where `labels` names a second file, of that one's too.
+pub fn checksum_with_labels(values: &Values, places: &Places) -> Result<Option<String>, DatasetError> {
+    let features = hash_at(PATH, path(values)?, places)?;
+    let Some(Value::Text(labels)) = values.get(LABELS) else { return Ok(Some(written(features))) };
+    let labels = hash_at(LABELS, labels, places)?;
+    Ok(Some(written(blake3::hash(&[*features.as_bytes(), *labels.as_bytes()].concat()))))
+}
+
+fn written(hash: blake3::Hash) -> String {
+    format!("blake3:{}", hash.to_hex())
+}
+
+fn hash_at(key: &str, path: &str, places: &Places) -> Result<blake3::Hash, DatasetError> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(open_at(key, path, places)?).map_err(|e| error_at(key, path, io_words(&e)))?;
+    Ok(hasher.finalize())
+}
+
+/// Opens the file that the parameter `key` names.
+fn open_at(key: &str, path: &str, places: &Places) -> Result<File, DatasetError> {
     let full = places.resolve(path);
-    let missing = |e: std::io::Error| error(path, format!("cannot be opened: {}", io_words(&e)));
+    let missing = |e: std::io::Error| error_at(key, path, format!("cannot be opened: {}", io_words(&e)));
     // Asked first: opening a pipe would wait for whoever writes it, and a device may never end.
     let kind = fs::metadata(&full).map_err(missing)?.file_type();
     if kind.is_dir() {
-        return Err(error(path, "is a folder, not a file"));
+        return Err(error_at(key, path, "is a folder, not a file"));
     }
     if !kind.is_file() {
-        return Err(error(path, "is not a regular file"));
+        return Err(error_at(key, path, "is not a regular file"));
     }
     File::open(&full).map_err(missing)
 }
 
+/// All bytes as they lie on the disk.
+pub fn raw(path: &str, places: &Places) -> Result<Vec<u8>, DatasetError> {
+    raw_at(PATH, path, places)
+}
+
+/// All bytes of the file that the parameter `key` names.
+pub fn raw_at(key: &str, path: &str, places: &Places) -> Result<Vec<u8>, DatasetError> {
+    let mut bytes = Vec::new();
+    open_at(key, path, places)?.read_to_end(&mut bytes).map_err(|e| error_at(key, path, io_words(&e)))?;
+    Ok(bytes)
+}
+
+/// Whether the bytes are gzip's.
+pub fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b])
+}
+
 /// All bytes, unpacked when they are gzip.
 pub fn read(path: &str, places: &Places) -> Result<Vec<u8>, DatasetError> {
-    let mut bytes = Vec::new();
-    open(path, places)?.read_to_end(&mut bytes).map_err(|e| error(path, io_words(&e)))?;
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
+    let bytes = raw(path, places)?;
+    if !is_gzip(&bytes) {
         return Ok(bytes);
     }
     let most = most_unpacked(bytes.len() as u64);
@@ -107,7 +147,7 @@ pub fn read(path: &str, places: &Places) -> Result<Vec<u8>, DatasetError> {
     if unpacked.len() as u64 > most {
         return Err(error(
             path,
-            format!("unpacks to more than {} MiB, which no data table of its size does", most >> 20),
+            format!("unpacks to more than {} MiB, too much for a packed text of its size; unpack it first", most >> 20),
         ));
     }
     Ok(unpacked)

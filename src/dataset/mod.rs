@@ -2,14 +2,22 @@
 
 mod archive;
 mod arff;
+mod budget;
 mod bundled;
+pub mod bytes;
+mod classes;
 mod csv;
+mod dense;
 mod describe;
 mod documents;
+mod element;
 mod file;
 mod guess;
 mod guess_table;
+mod idx;
 mod jsonl;
+mod mat;
+mod names;
 mod npy;
 mod npz;
 mod number;
@@ -248,6 +256,9 @@ pub static DATASETS: &[&DatasetSpec] = &[
     &jsonl::SPEC,
     &text::SPEC,
     &npz::SPEC,
+    &npy::SPEC,
+    &mat::SPEC,
+    &idx::SPEC,
     &bundled::DIGITS,
     &bundled::HANDWRITTEN,
     &bundled::LEAVES,

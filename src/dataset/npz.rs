@@ -1,15 +1,11 @@
 //! Arrays that NumPy wrote with `savez` or `savez_compressed`.
 
-use std::io::Read;
-
-use ndarray::{Array1, Array2, Axis, Ix1};
-
 use crate::dataset::archive::Archive;
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places, View, file, guess};
+use crate::dataset::names::ViewNames;
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, View, file, guess, npy};
 use crate::diagnostic::nearest;
-use crate::parameter::{Domain, Parameter, Parameters, Values, quoted};
+use crate::parameter::{Domain, Parameters, Values, quoted};
 use crate::parameters;
-use crate::value::Value;
 
 parameters! {
     /// How an NPZ file is read.
@@ -24,36 +20,10 @@ parameters! {
     }
 }
 
-/// Our name and the array's name of each view; empty means every array.
-#[derive(Clone, Debug)]
-pub struct ViewNames(Vec<(String, String)>);
-
-impl Parameter for ViewNames {
-    const TYPE: &'static str = "list or table of array names";
-    fn from_value(value: &Value) -> Result<Self, String> {
-        let text = |value: &Value| String::from_value(value);
-        match value {
-            Value::Text(one) => Ok(ViewNames(vec![(one.clone(), one.clone())])),
-            Value::List(items) => {
-                items.iter().map(|item| text(item).map(|n| (n.clone(), n))).collect::<Result<_, _>>().map(ViewNames)
-            }
-            Value::Map(entries) => entries
-                .iter()
-                .map(|(name, array)| Ok((name.clone(), text(array)?)))
-                .collect::<Result<_, String>>()
-                .map(ViewNames),
-            _ => Err(format!("expected a list or a table of array names, found {} `{value}`", value.type_name())),
-        }
-    }
-    fn to_value(&self) -> Option<Value> {
-        None
-    }
-}
-
 /// The kind.
 pub static SPEC: DatasetSpec = DatasetSpec {
     kind: "npz",
-    about: "arrays of NumPy's savez, each a view; whole numbers, booleans and floats",
+    about: "arrays of NumPy's savez, each a view: whole numbers, booleans and floats; labels also as text",
     reference: "NumPy's NPY format, version 1 to 3",
     stands_in_for: None,
     revision: 1,
@@ -64,15 +34,9 @@ pub static SPEC: DatasetSpec = DatasetSpec {
 };
 
 fn load(values: &Values, places: &Places) -> Result<Dataset, DatasetError> {
-    let params = Params::from_values(values).map_err(|(key, message)| DatasetError::Parameter {
-        key,
-        message,
-        suggestion: None,
-    })?;
+    let params: Params = file::params(values)?;
     let path = file::path(values)?;
-    let mut bytes = Vec::new();
-    file::open(path, places)?.read_to_end(&mut bytes).map_err(|e| file::error(path, e))?;
-    read(&bytes, path, &params)
+    read(&file::raw(path, places)?, path, &params)
 }
 
 /// Reads the bytes of a file; `path` is for messages.
@@ -103,7 +67,7 @@ pub fn read(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, Datase
             return Err(file::error(path, message));
         }
     }
-    let labels = labels_name.map(|name| labels(&mut archive, &name, rows)).transpose()?;
+    let labels = labels_name.map(|name| archive.labels(&name, rows)).transpose()?;
     Ok(Dataset::new(views, labels))
 }
 
@@ -132,59 +96,17 @@ fn known<'n>(names: &'n [String], key: &str, name: &str) -> Result<&'n String, D
 
 /// `[rows, ...]` flattened to `[rows, columns]`.
 fn view(archive: &mut Archive<'_>, name: String, array: &str) -> Result<View, DatasetError> {
-    let values = archive.array(array)?;
-    let wrong = |what: String| file::error(archive.path, format!("array `{array}` {what}"));
-    let rows = match *values.shape() {
-        [] | [_] => return Err(wrong(format!("has {} axes; a view has at least 2", values.ndim()))),
-        [0, ..] => return Err(wrong("holds no rows".to_owned())),
-        [rows, ..] => rows,
-    };
-    let columns = values.len() / rows;
-    if columns == 0 {
-        return Err(wrong("holds no columns".to_owned()));
-    }
-    let values: Array2<f64> = values
-        .as_standard_layout()
-        .into_owned()
-        .into_shape_with_order((rows, columns))
-        .map_err(|error| wrong(error.to_string()))?;
-    if let Some(((row, column), x)) = values.indexed_iter().find(|(_, x)| x.is_infinite()) {
-        return Err(wrong(format!("holds {x} in row {row}, column {column} (from 0); only NaN means missing")));
-    }
+    let (shape, values) = archive.array(array)?;
+    npy::check(&shape, &values).map_err(|what| file::error(archive.path, format!("array `{array}` {what}")))?;
     Ok(View::numbered(name, values))
-}
-
-/// Whole numbers are told apart up to here.
-const EXACT: f64 = 9_007_199_254_740_992.0;
-
-fn labels(archive: &mut Archive<'_>, name: &str, rows: usize) -> Result<Labels, DatasetError> {
-    let mut values = archive.array(name)?;
-    let wrong = |what: String| file::error(archive.path, what);
-    // MATLAB's habit of n x 1.
-    while values.ndim() > 1 && values.shape().contains(&1) {
-        let axis = values.shape().iter().position(|n| *n == 1).unwrap_or(0);
-        values = values.index_axis_move(Axis(axis), 0);
-    }
-    let values: Array1<f64> = values
-        .into_dimensionality::<Ix1>()
-        .map_err(|_| wrong(format!("the labels `{name}` are not one number a row")))?;
-    if values.len() != rows {
-        return Err(wrong(format!("{} labels in `{name}` for {rows} rows", values.len())));
-    }
-    if values.iter().any(|x| !x.is_finite()) {
-        return Err(wrong(format!("a label in `{name}` is missing")));
-    }
-    if let Some(x) = values.iter().find(|x| x.abs() >= EXACT) {
-        return Err(wrong(format!("the label {x} in `{name}` is too large to be told from its neighbours")));
-    }
-    // -0 is 0.
-    Ok(Labels::of(name, &values.iter().map(|x| (x + 0.0).to_string()).collect::<Vec<_>>()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::{Array, Dimension, ShapeBuilder, array};
+    use crate::parameter::Parameter;
+    use crate::value::Value;
+    use ndarray::{Array, Array1, Dimension, ShapeBuilder, array};
     use ndarray_npy::{NpzWriter, WritableElement};
     use proptest::prelude::*;
     use std::io::Cursor;
@@ -273,7 +195,7 @@ mod tests {
         assert!(error(&file("x", &array![1.0, 2.0])).contains("no table of at least 2 axes"));
         let list = Params { views: ViewNames::from_value(&Value::Text("x".to_owned())).unwrap(), ..Params::default() };
         let named = read(&file("x", &array![1.0, 2.0]), "t.npz", &list).expect_err("refused").to_string();
-        assert!(named.contains("has 1 axes"), "{named}");
+        assert!(named.contains("has 1 axis"), "{named}");
         assert!(error(&file("x", &Array::<f64, _>::zeros((0, 3)))).contains("no rows"));
         assert!(error(&file("x", &Array::<f64, _>::zeros((3, 0)))).contains("no columns"));
         assert!(error(&file("y", &array![[1.0]])).contains("no table of at least 2 axes"));
@@ -284,8 +206,8 @@ mod tests {
             writer.add_array("y", &labels).unwrap();
             error(&bytes(writer))
         };
-        assert!(with(array![1.0]).contains("1 labels in `y` for 2 rows"));
-        assert!(with(array![1.0, f64::NAN]).contains("is missing"));
+        assert!(with(array![1.0]).contains("array `y` has 1 labels for 2 rows"));
+        assert!(with(array![1.0, f64::NAN]).contains("lacks the label of row 1"));
         assert!(with(array![1.0, 2_f64.powi(53)]).contains("too large"));
         let params = Params { labels: Some("Y".to_owned()), ..Params::default() };
         let unknown = read(&small(), "t.npz", &params).expect_err("refused");

@@ -104,22 +104,10 @@ pub fn datasets(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<Dat
 }
 
 fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Option<DatasetBlock> {
-    const LATER: &[&str] = &[
-        "npy",
-        "mat",
-        "idx",
-        "rings",
-        "parabolas",
-        "irregular",
-        "awa-like",
-        "cub50-like",
-        "flowers50-like",
-        "distress-panel",
-    ];
     let before = problems.len();
     let mut reader = Reader::new(table, "[[dataset]]", place);
     let kinds: Vec<_> = dataset::DATASETS.iter().map(|spec| (spec.kind, *spec)).collect();
-    let spec = kind(&mut reader, "data set", &kinds, LATER, problems)?;
+    let spec = kind(&mut reader, "data set", &kinds, &[], problems)?;
     let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let (values, value_places) =
         values(&mut reader, &format!("data set `{}`", spec.kind), &(spec.parameters)(), problems);

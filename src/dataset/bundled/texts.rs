@@ -90,5 +90,5 @@ fn fusion() -> Result<Dataset, DatasetError> {
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "stored as small unsigned numbers")]
 fn numbers(archive: &mut Archive<'_>, name: &str) -> Result<Vec<usize>, DatasetError> {
-    Ok(archive.array(name)?.iter().map(|x| *x as usize).collect())
+    Ok(archive.array(name)?.1.iter().map(|x| *x as usize).collect())
 }

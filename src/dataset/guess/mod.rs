@@ -1,0 +1,61 @@
+//! How a data file is probably meant: which column or array holds the classes, and what is no feature. Tables of text
+//! are in `guess_table`.
+
+mod idx;
+mod mat;
+mod npy;
+mod npz;
+
+use crate::parameter::Values;
+use crate::value::Value;
+pub use idx::idx;
+pub use mat::mat;
+pub use npy::npy;
+pub use npz::npz;
+
+/// What was guessed.
+pub struct Guess {
+    /// Parameters of the data set that differ from the defaults; `path` is not among them.
+    pub values: Values,
+    /// Columns or arrays that are not read.
+    pub left_out: Vec<String>,
+}
+
+/// Names that classes go by, the surest first.
+const LABELS: &[&str] = &[
+    "class",
+    "label",
+    "label0",
+    "labels",
+    "truelabel",
+    "true_label",
+    "gt",
+    "gnd",
+    "truth",
+    "ground_truth",
+    "target",
+    "y",
+];
+
+/// Its place among [`LABELS`].
+pub fn rank(name: &str) -> Option<usize> {
+    LABELS.iter().position(|known| name.trim().eq_ignore_ascii_case(known))
+}
+
+/// Whether an array of this name holds classes rather than features.
+pub fn named_like_labels(name: &str) -> bool {
+    rank(name).is_some()
+}
+
+/// Whether a column that is not the labels still holds classes: further accepted partitions are `label1`, ...
+/// `y` is more often a coordinate.
+pub fn like_labels(name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    let numbered = name.strip_prefix("label").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+    numbered || rank(&name).is_some_and(|_| name != "y")
+}
+
+/// A list of texts as a value.
+pub fn text_list(names: &[String]) -> Value {
+    Value::List(names.iter().cloned().map(Value::Text).collect())
+}

@@ -5,8 +5,12 @@
 use std::path::PathBuf;
 
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::nearest;
+use crate::parameter::quoted;
 
 /// What a machine's owner may set.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,22 +47,66 @@ impl Settings {
     /// Merges what is set where.
     ///
     /// # Errors
-    /// A sentence naming the file or variable and the key at fault.
+    /// A line for each mistake, naming the file or variable, the key, what was found and what was expected.
     pub fn load() -> Result<Self, String> {
         Figment::from(Serialized::defaults(Settings::default()))
-            .merge(Toml::file("configs/machine.toml"))
-            .merge(Env::prefixed("GRIDBOOK_"))
+            .merge(Toml::file(FILE))
+            .merge(Env::prefixed(PREFIX))
             .extract()
-            .map_err(|error| {
-                error
-                    .into_iter()
-                    .map(|one| {
-                        let from = one.metadata.as_ref().map_or_else(String::new, |m| format!(" ({})", m.name));
-                        format!("machine settings: {}: {}{from}", one.path.join("."), one.kind)
-                    })
-                    .collect::<Vec<_>>()
-                    .join("\n")
-            })
+            .map_err(|error| error.into_iter().map(|one| in_words(&one)).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// The file of a machine's settings, from where gridbook is started.
+const FILE: &str = "configs/machine.toml";
+/// Variables of the environment begin so.
+const PREFIX: &str = "GRIDBOOK_";
+
+/// `configs/machine.toml: ...` or `GRIDBOOK_JOBS: ...`.
+fn in_words(error: &figment::Error) -> String {
+    let is_file =
+        error.metadata.as_ref().is_some_and(|from| from.source.as_ref().is_some_and(|s| s.file_path().is_some()));
+    let unknown = match &error.kind {
+        Kind::UnknownField(name, _) => Some(name.as_str()),
+        _ => None,
+    };
+    let mut path = error.path.clone();
+    path.extend(unknown.map(str::to_owned));
+    let key = path.join(".");
+    let (place, key, named): (String, String, fn(&str) -> String) = if is_file || key.is_empty() {
+        (FILE.to_owned(), format!("`{key}`"), str::to_owned)
+    } else {
+        let variable = |key: &str| format!("{PREFIX}{}", key.replace('-', "_").to_uppercase());
+        (variable(&key), "it".to_owned(), variable)
+    };
+    let what = match &error.kind {
+        Kind::UnknownField(name, expected) => {
+            let mut sorted = expected.to_vec();
+            sorted.sort_unstable();
+            let near = nearest(name, sorted.iter().copied());
+            let near = near.map_or_else(String::new, |near| format!("; did you mean `{}`?", named(near)));
+            let words: Vec<String> = sorted.into_iter().map(named).collect();
+            format!(
+                "no setting is called {}; expected one of {}{near}",
+                if is_file { &key } else { "so" },
+                quoted(&words)
+            )
+        }
+        Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
+            format!("{key} must be {}, found {found}", type_in_words(expected))
+        }
+        Kind::Message(text) => text.trim().replace('\n', " "),
+        other => format!("{key}: {other}"),
+    };
+    format!("{place}: {what}")
+}
+
+/// Rust's name of a type, for a person.
+fn type_in_words(name: &str) -> &str {
+    match name {
+        "usize" | "u64" | "u16" => "a whole number of at least 0",
+        "path string" | "a string" | "string" => "a text",
+        other => other,
     }
 }
 

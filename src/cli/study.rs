@@ -58,7 +58,7 @@ fn folder_of(path: &Path) -> PathBuf {
     absolute.parent().map_or_else(PathBuf::new, Path::to_owned)
 }
 
-/// The machine's settings.
+/// The machine's settings, whose mistakes are the machine's fault.
 pub fn settings() -> Result<Settings, Failure> {
-    Settings::load().map_err(|message| Failure::Message(2, message))
+    Settings::load().map_err(Failure::machine)
 }

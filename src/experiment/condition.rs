@@ -67,7 +67,7 @@ fn read_one(entry: &Entry, sweep: &Sweep, fixed: &Values, problems: &mut Vec<Pro
         return Some(value);
     }
     match &entry.node.kind {
-        NodeKind::List(items) if !known.contains(&&value) => {
+        NodeKind::List(items) if !known.contains(&&value) && !known.iter().all(|v| matches!(v, Value::List(_))) => {
             items.iter().for_each(|item| check_value(&entry.key, item, &known, problems));
         }
         _ => check_value(&entry.key, &entry.node, &known, problems),

@@ -209,7 +209,8 @@ fn set_in_list(root: &mut Table, block: (&str, &Place), rest: &[Word], node: &No
         Some((n, by, which))
     });
     let Some((n, by, which)) = found else {
-        let names: Vec<String> = tables.iter().filter_map(|block| label(block)).map(str::to_owned).collect();
+        let kinds = tables.iter().filter_map(|block| word(block, "kind").map(String::as_str));
+        let names = tables.iter().filter_map(|block| label(block)).chain(kinds).map(str::to_owned).collect();
         problems.push(no_such_block(block, place, rest, names));
         return;
     };

@@ -5,6 +5,8 @@ mod broken;
 mod check;
 mod command;
 mod determinism;
+mod extends;
+mod grammar;
 mod identity;
 mod names;
 mod run;

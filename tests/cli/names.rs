@@ -71,8 +71,8 @@ fn a_wrong_setting_of_the_machine_is_named() {
     let project = Project::new();
     let output = project.command(&["doctor"]).env("GRIDBOOK_JOBS", "many").output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr.contains("jobs"), "{stderr}");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr.contains("GRIDBOOK_JOBS: it must be a whole number"), "{stderr}");
 }
 
 /// What the README shows is a good file, and so is every experiment of the project.

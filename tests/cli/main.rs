@@ -7,3 +7,4 @@ mod identity;
 mod names;
 mod run;
 mod support;
+mod tables;

@@ -1,0 +1,55 @@
+//! Tables of text in experiment files.
+
+use crate::support::Project;
+
+const EXPERIMENT: &str = "format = 1\nname = \"t\"\n[task]\nkind = \"clustering\"\nmetrics = [\"acc\"]\n\n\
+    [[dataset]]\nkind = \"csv\"\npath = \"table.csv\"\nlabels = \"y\"\nkey = \"id\"\n\
+    [dataset.documents]\npath = \"texts.jsonl\"\nkey = \"firm\"\ncolumn = \"report\"\n\n\
+    [[model]]\nkind = \"random\"\n";
+
+fn project(experiment: &str) -> Project {
+    let project = Project::with(experiment);
+    project.write("table.csv", "id,a,y\n1,0.5,u\n2,0.25,v\n");
+    project.write("texts.jsonl", "{\"firm\": 2, \"report\": \"two\"}\n{\"firm\": 1, \"report\": \"one\"}\n");
+    project
+}
+
+#[test]
+fn documents_are_a_table_beside_the_data_sets_own_keys() {
+    let said = project(EXPERIMENT).gridbook(&["check", "experiment.toml"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+}
+
+#[test]
+fn mistakes_in_the_documents_have_their_caret_there() {
+    for (from, to, want) in [
+        (
+            "column = \"report\"",
+            "colum = \"report\"",
+            "has no `colum`, only `path`, `key`, `column`; did you mean `column`?",
+        ),
+        ("key = \"firm\"", "key = \"fir\"", "`texts.jsonl`: line 1 has no field `fir`"),
+        ("\"texts.jsonl\"", "\"absent.jsonl\"", "`absent.jsonl`: cannot be opened: no such file or directory"),
+        (
+            "labels = \"y\"\nkey = \"id\"",
+            "labels = \"y\"\ndrop = [\"id\"]",
+            "joined by the table's own `key`, which is not",
+        ),
+        ("key = \"id\"", "key = \"i\"", "no column is called `i`; there are `id`, `a`, `y`"),
+    ] {
+        let said = project(&EXPERIMENT.replace(from, to)).gridbook(&["check", "experiment.toml"]);
+        assert!(said.code == 2 || said.code == 3, "{from}: {}", said.code);
+        assert!(said.stderr.contains(want), "{from}: {}", said.stderr);
+        let line = if to.contains("\"i\"") { "experiment.toml:11:" } else { "experiment.toml:12:" };
+        assert!(said.stderr.contains(line), "{from}: {}", said.stderr);
+    }
+}
+
+#[test]
+fn the_texts_are_part_of_what_a_trial_is() {
+    let project = project(EXPERIMENT);
+    let before = project.ids("experiment.toml");
+    assert_eq!(project.ids("experiment.toml"), before);
+    project.write("texts.jsonl", "{\"firm\": 2, \"report\": \"two\"}\n{\"firm\": 1, \"report\": \"ones\"}\n");
+    assert_ne!(project.ids("experiment.toml"), before);
+}

@@ -100,7 +100,7 @@ fn visual_words_are_equal_in_law() {
         ("features", integers(&[300, 300])),
         ("words", integers(&[200, 100])),
     ];
-    let draws: Vec<Dataset> = (0..6).map(|seed| draw("awa-like", seed, &parameters)).collect();
+    let draws: Vec<Dataset> = (0..16).map(|seed| draw("awa-like", seed, &parameters)).collect();
     let of_view = |view| draws.iter().map(|data| moments(data, view)).collect::<Vec<_>>();
     let first = [
         (1.0 / 300.0, 0.0),
@@ -335,20 +335,29 @@ fn to_unit(values: &Array2<f64>) -> Array2<f64> {
     (values - &low) / (&high - &low).mapv(|width| if width > 0.0 { width } else { 1.0 })
 }
 
-/// What the reference states of scikit-learn's k-means.
+/// Within 0.03 of what the reference states of scikit-learn's k-means.
+fn agree_on_kmeans(kind: &str, stated: [f64; 3]) {
+    for (found, stated) in kmeans_on(kind).into_iter().zip(stated) {
+        assert!((found - stated).abs() <= 0.03, "{kind}: {found}, stated {stated}");
+    }
+}
+
 #[test]
 #[cfg_attr(debug_assertions, ignore = "slow without optimisation")]
-fn kmeans_finds_as_much_as_in_the_reference() {
-    let stated = [
-        ("awa-like", [0.19, 0.05, 0.03]),
-        ("cub50-like", [0.331, 0.457, 0.202]),
-        ("flowers50-like", [0.373, 0.513, 0.243]),
-    ];
-    for (kind, stated) in stated {
-        for (found, stated) in kmeans_on(kind).into_iter().zip(stated) {
-            assert!((found - stated).abs() <= 0.03, "{kind}: {found}, stated {stated}");
-        }
-    }
+fn kmeans_on_visual_words_is_as_in_the_reference() {
+    agree_on_kmeans("awa-like", [0.19, 0.05, 0.03]);
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "slow without optimisation")]
+fn kmeans_on_birds_is_as_in_the_reference() {
+    agree_on_kmeans("cub50-like", [0.331, 0.457, 0.202]);
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "slow without optimisation")]
+fn kmeans_on_flowers_is_as_in_the_reference() {
+    agree_on_kmeans("flowers50-like", [0.373, 0.513, 0.243]);
 }
 
 /// The whole `awa-like`; figures of one draw of `bow_views()`, whose three views differ by less.

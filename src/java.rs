@@ -99,11 +99,13 @@ pub fn stratify(rows: &mut Vec<usize>, folds: usize, class: impl Fn(usize) -> us
     let mut index = 1;
     while index < rows.len() {
         let pivot = class(rows[index - 1]);
-        for j in index..rows.len() {
-            if class(rows[j]) == pivot {
-                rows.swap(index, j);
+        let mut candidate = index;
+        while candidate < rows.len() {
+            if class(rows[candidate]) == pivot {
+                rows.swap(index, candidate);
                 index += 1;
             }
+            candidate += 1;
         }
         index += 1;
     }

@@ -4,7 +4,7 @@ use ndarray::Axis;
 
 use crate::parameter::Values;
 use crate::preprocess::columns::{ShiftScale, scale_or_one};
-use crate::preprocess::{Effect, FittedStep, Learn, StepSpec, Training};
+use crate::preprocess::{Effect, Learn, Learned, StepSpec, Training};
 
 /// The step.
 pub static SPEC: StepSpec = StepSpec {
@@ -18,7 +18,7 @@ pub static SPEC: StepSpec = StepSpec {
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every step")]
-fn learn(_: &Values, training: &Training<'_>) -> Result<Box<dyn FittedStep>, String> {
+fn learn(_: &Values, training: &Training<'_>) -> Learned {
     let train = &training.view.values;
     let low = train.fold_axis(Axis(0), f64::INFINITY, |low, x| low.min(*x));
     let high = train.fold_axis(Axis(0), f64::NEG_INFINITY, |high, x| high.max(*x));

@@ -27,11 +27,14 @@ pub trait FittedStep: Send + Sync {
     fn apply(&self, view: View) -> View;
 }
 
+/// A step with what it learned, or why it cannot learn.
+pub type Learned = Result<Box<dyn FittedStep>, String>;
+
 /// How a step learns.
 #[derive(Clone, Copy)]
 pub enum Learn {
     /// From the columns of each view, to what changes the columns of training and test rows alike.
-    Columns(fn(&Values, &Training<'_>) -> Result<Box<dyn FittedStep>, String>),
+    Columns(fn(&Values, &Training<'_>) -> Learned),
     /// Which training rows are kept, by number; test rows stay as they are.
     Rows(fn(&Values, &Dataset, &mut Stream) -> Result<Vec<usize>, String>),
 }

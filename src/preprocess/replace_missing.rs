@@ -5,7 +5,7 @@ use ndarray::Array1;
 use crate::dataset::View;
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;
-use crate::preprocess::{Effect, FittedStep, Learn, StepSpec, Training};
+use crate::preprocess::{Effect, FittedStep, Learn, Learned, StepSpec, Training};
 
 parameters! {
     /// What is filled in.
@@ -38,7 +38,7 @@ impl FittedStep for Fill {
     }
 }
 
-fn learn(values: &Values, training: &Training<'_>) -> Result<Box<dyn FittedStep>, String> {
+fn learn(values: &Values, training: &Training<'_>) -> Learned {
     let params = Params::from_values(values).map_err(|(name, what)| format!("`{name}`: {what}"))?;
     let view = training.view;
     let fills = view.columns.iter().zip(view.values.columns()).map(|(column, cells)| {

@@ -7,6 +7,9 @@ use super::*;
 use crate::rng::Purpose;
 
 /// What a step learns from numbers, with its defaults.
+///
+/// # Panics
+/// It cannot learn from these.
 pub fn learned(spec: &StepSpec, train: Array2<f64>) -> Box<dyn FittedStep> {
     let view = View::numbered("x", train);
     match spec.learn {

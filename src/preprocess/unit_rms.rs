@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use crate::parameter::Values;
 use crate::preprocess::columns::{Numbers, scale_or_one};
-use crate::preprocess::{Effect, FittedStep, Learn, StepSpec, Training};
+use crate::preprocess::{Effect, Learn, Learned, StepSpec, Training};
 
 /// The step.
 pub static SPEC: StepSpec = StepSpec {
@@ -18,7 +18,7 @@ pub static SPEC: StepSpec = StepSpec {
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every step")]
-fn learn(_: &Values, training: &Training<'_>) -> Result<Box<dyn FittedStep>, String> {
+fn learn(_: &Values, training: &Training<'_>) -> Learned {
     let train = &training.view.values;
     let (sum, count) =
         train.iter().filter(|x| !x.is_nan()).fold((0.0, 0.0), |(sum, count), x| (sum + x * x, count + 1.0));

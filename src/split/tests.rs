@@ -41,11 +41,11 @@ fn text(text: &str) -> Value {
 proptest! {
     #[test]
     fn folds_part_the_rows(
-        n in 10_usize..80, folds in 2_usize..8, classes in 1_usize..5, seed in 0_u64..50, weka in any::<bool>(),
+        n in 10_usize..80, folds in 2_i64..8, classes in 1_usize..5, seed in 0_u64..50, weka in any::<bool>(),
     ) {
         let data = data(n, classes);
         let order = text(if weka { "weka" } else { "own" });
-        let split = choice("k-fold", &[("folds", Value::Integer(folds as i64)), ("order", order)]);
+        let split = choice("k-fold", &[("folds", Value::Integer(folds)), ("order", order)]);
         let drawn = draw(&split, &data, seed).expect("draws");
         prop_assert_eq!(&drawn, &draw(&split, &data, seed).expect("draws"));
         let mut judged: Vec<usize> = drawn.iter().flat_map(|fold| fold.test.clone()).collect();

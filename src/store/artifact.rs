@@ -115,6 +115,10 @@ pub fn predictions_csv(predictions: &Predictions, rows: &[usize], actual: Option
     text
 }
 
+fn column<T: FromStr>(cells: &[Vec<&str>], at: usize) -> Option<Vec<T>> {
+    cells.iter().map(|line| line[at].parse().ok()).collect()
+}
+
 /// Reads what [`predictions_csv`] wrote for a trial.
 ///
 /// # Errors
@@ -127,9 +131,6 @@ pub fn read_predictions(results: &Path, id: &str) -> io::Result<Predictions> {
     let cells: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
     if cells.iter().any(|line| line.len() != header.len()) {
         return Err(damaged());
-    }
-    fn column<T: FromStr>(cells: &[Vec<&str>], at: usize) -> Option<Vec<T>> {
-        cells.iter().map(|line| line[at].parse().ok()).collect()
     }
     let read = || match header.as_slice() {
         ["row", "cluster"] => column(&cells, 1).map(Predictions::Clusters),

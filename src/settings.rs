@@ -66,13 +66,7 @@ const PREFIX: &str = "GRIDBOOK_";
 fn in_words(error: &figment::Error) -> String {
     let is_file =
         error.metadata.as_ref().is_some_and(|from| from.source.as_ref().is_some_and(|s| s.file_path().is_some()));
-    let unknown = match &error.kind {
-        Kind::UnknownField(name, _) => Some(name.as_str()),
-        _ => None,
-    };
-    let mut path = error.path.clone();
-    path.extend(unknown.map(str::to_owned));
-    let key = path.join(".");
+    let key = error.path.join(".");
     let (place, key, named): (String, String, fn(&str) -> String) = if is_file || key.is_empty() {
         (FILE.to_owned(), format!("`{key}`"), str::to_owned)
     } else {
@@ -95,7 +89,7 @@ fn in_words(error: &figment::Error) -> String {
         Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
             format!("{key} must be {}, found {found}", type_in_words(expected))
         }
-        Kind::Message(text) => text.trim().replace('\n', " "),
+        Kind::Message(text) => text.trim().to_owned(),
         other => format!("{key}: {other}"),
     };
     format!("{place}: {what}")

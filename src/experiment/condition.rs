@@ -80,7 +80,7 @@ fn check_value(name: &str, node: &Node, known: &[&Value], problems: &mut Vec<Pro
     if known.contains(&&value) {
         return;
     }
-    let words: Vec<String> = known.iter().take(20).map(|value| value.to_string()).collect();
+    let words: Vec<String> = known.iter().take(20).map(ToString::to_string).collect();
     let message = format!("no cell has `{name} = {value}`; expected one of {}", quoted(&words));
     let mut problem = Problem::error(&node.place, "unknown-value", message).follows();
     if let Value::Text(text) = &value {
@@ -96,6 +96,8 @@ pub fn check_cycles(sweep: &Sweep, problems: &mut Vec<Problem>) {
         if leads_back(sweep, &mut chain) {
             let message = format!("`{}` exists only where it exists itself: {}", only_if.axis, chain.join(" → "));
             problems.push(Problem::error(&only_if.place, "cycle", message).help("take one of the conditions out"));
+            // Every axis on the way would say the same.
+            return;
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Each file counts once, where it is met first: what a file extends comes before it, in the order of its list. A
 //! later file goes before an earlier one: tables are merged key by key, lists of blocks by label (`name`, else
-//! `title`, else `kind`), and any other value is replaced.
+//! `title`, else `kind`; a claim by its text), and any other value is replaced.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -252,10 +252,13 @@ fn as_blocks(node: Node, key_place: &Place) -> Vec<Node> {
     }
 }
 
-/// What a block is called: its `name`, else its `title`, else its `kind`.
+/// Keys that name a block, the first that is there.
+pub const LABELS: &[&str] = &["name", "title", "kind", "text"];
+
+/// What a block is called: its `name`, else its `title`, else its `kind`; a claim has only its text.
 pub fn label(block: &Node) -> Option<&str> {
     let NodeKind::Table(table) = &block.kind else { return None };
-    ["name", "title", "kind"].into_iter().find_map(|key| match &table.get(key)?.node.kind {
+    LABELS.iter().find_map(|key| match &table.get(key)?.node.kind {
         NodeKind::Text(text) => Some(text.as_str()),
         _ => None,
     })

@@ -1,5 +1,7 @@
 //! The sweep of a model: `[model.grid]`, `[[model.zip]]`, `[[model.skip]]`, `[[model.only-if]]`, `[model.sample]`.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::Problem;
 use crate::experiment::blocks::{GridAxis, Skip};
 use crate::experiment::condition;
@@ -50,6 +52,9 @@ pub struct Sample {
     pub place: Place,
 }
 
+/// What is wrong has been said.
+struct Refused;
+
 /// The parameters of the model whose sweep is read.
 pub struct Known<'k> {
     /// The model.
@@ -68,13 +73,18 @@ impl Known<'_> {
         format!("model `{}`", self.spec.kind)
     }
 
-    /// The parameter of an axis; the inner none for a program of the user's own, which may have any.
-    fn parameter(&self, entry: &Entry, block: &str, problems: &mut Vec<Problem>) -> Option<Option<&ParameterSpec>> {
+    /// The parameter of an axis; none for a program of the user's own, which may have any.
+    fn parameter(
+        &self,
+        entry: &Entry,
+        block: &str,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Option<&ParameterSpec>, Refused> {
         let found = self.parameters.iter().find(|parameter| parameter.name == entry.key);
         if found.is_none() && !self.spec.own_parameters {
             let names: Vec<&str> = self.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
             problems.push(unknown_key(entry, &format!("{block} of {}", self.what()), &names));
-            return None;
+            return Err(Refused);
         }
         if let (true, Some(fixed)) = (self.fixed.contains_key(&entry.key), self.table.get(&entry.key)) {
             let message = format!("`{}` is both fixed and swept", entry.key);
@@ -82,7 +92,7 @@ impl Known<'_> {
             let problem = Problem::error(&entry.key_place, "duplicate", message).help(help);
             problems.push(problem.also(&fixed.key_place, "fixed here"));
         }
-        Some(found)
+        Ok(found)
     }
 }
 
@@ -132,16 +142,16 @@ impl Sweep {
     }
 
     fn read_axis(&mut self, entry: &Entry, known: &Known<'_>, problems: &mut Vec<Problem>) {
-        let Some(parameter) = known.parameter(entry, "the grid", problems) else { return };
+        let Ok(parameter) = known.parameter(entry, "the grid", problems) else { return };
         match range_of(entry, parameter, known, problems) {
-            Some(Some(Range::Random(axis))) => self.random.push(axis),
-            Some(Some(Range::Values(values))) => {
+            Ok(Some(Range::Random(axis))) => self.random.push(axis),
+            Ok(Some(Range::Values(values))) => {
                 let values = values.into_iter().map(|value| (value, entry.node.place.clone())).collect();
                 self.grid.push(GridAxis { name: entry.key.clone(), values });
             }
-            Some(None) => self.grid.extend(list_axis(entry, parameter, known, true, problems)),
+            Ok(None) => self.grid.extend(list_axis(entry, parameter, known, true, problems)),
             // Its name counts, so that others may name it.
-            None => self.grid.push(GridAxis { name: entry.key.clone(), values: Vec::new() }),
+            Err(Refused) => self.grid.push(GridAxis { name: entry.key.clone(), values: Vec::new() }),
         }
     }
 
@@ -181,15 +191,15 @@ impl Sweep {
     }
 }
 
-/// A range where the entry is one: the outer none with a mistake.
+/// A range where the entry is one.
 fn range_of(
     entry: &Entry,
     parameter: Option<&ParameterSpec>,
     known: &Known<'_>,
     problems: &mut Vec<Problem>,
-) -> Option<Option<Range>> {
-    let NodeKind::Table(table) = &entry.node.kind else { return Some(None) };
-    range::read(&entry.node, table, &entry.key, parameter, &known.what(), problems).map(Some)
+) -> Result<Option<Range>, Refused> {
+    let NodeKind::Table(table) = &entry.node.kind else { return Ok(None) };
+    range::read(&entry.node, table, &entry.key, parameter, &known.what(), problems).map(Some).ok_or(Refused)
 }
 
 /// A list of values; each may stand once where `distinct`.
@@ -240,7 +250,7 @@ fn read_zip(
     let before = problems.len();
     let mut zip: Vec<GridAxis> = Vec::new();
     for entry in &table.entries {
-        let Some(parameter) = known.parameter(entry, "a zip", problems) else { continue };
+        let Ok(parameter) = known.parameter(entry, "a zip", problems) else { continue };
         if let Some((_, earlier)) = where_swept.iter().find(|(name, _)| *name == entry.key) {
             let message = format!("`{}` is swept twice", entry.key);
             let problem = Problem::error(&entry.key_place, "duplicate", message).also(earlier, "the first time");
@@ -248,16 +258,16 @@ fn read_zip(
         }
         where_swept.push((entry.key.clone(), entry.key_place.clone()));
         match range_of(entry, parameter, known, problems) {
-            Some(Some(Range::Random(axis))) => {
+            Ok(Some(Range::Random(axis))) => {
                 let message = format!("the values of `{}` are drawn: they cannot move with another axis", axis.name);
                 problems.push(Problem::error(&axis.place, "wrong-type", message).help("put it under [model.grid]"));
             }
-            Some(Some(Range::Values(values))) => {
+            Ok(Some(Range::Values(values))) => {
                 let values = values.into_iter().map(|value| (value, entry.node.place.clone())).collect();
                 zip.push(GridAxis { name: entry.key.clone(), values });
             }
-            Some(None) => zip.extend(list_axis(entry, parameter, known, false, problems)),
-            None => {}
+            Ok(None) => zip.extend(list_axis(entry, parameter, known, false, problems)),
+            Err(Refused) => {}
         }
     }
     if table.entries.is_empty() {
@@ -285,9 +295,10 @@ fn check_zip(zip: &[GridAxis], table: &Table, problems: &mut Vec<Problem>) {
         let problem = Problem::error(&entry.node.place, "out-of-range", message);
         return problems.push(problem.also(&earlier.node.place, "the first axis"));
     }
-    let row = |i: usize| -> Vec<&Value> { zip.iter().map(|axis| &axis.values[i].0).collect() };
-    for i in 1..first.values.len() {
-        if let Some(earlier) = (0..i).find(|&earlier| row(earlier) == row(i)) {
+    let mut rows: HashMap<Vec<String>, usize> = HashMap::new();
+    for i in 0..first.values.len() {
+        let row = zip.iter().map(|axis| axis.values[i].0.canonical().to_string()).collect();
+        if let Some(earlier) = rows.insert(row, i) {
             let words: Vec<String> = zip.iter().map(|axis| format!("{} = {}", axis.name, axis.values[i].0)).collect();
             let message = format!("`{}` is in the zip twice", words.join(", "));
             let problem = Problem::error(&first.values[i].1, "duplicate", message);

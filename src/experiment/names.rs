@@ -1,6 +1,6 @@
 //! What other blocks may name: axes with their values, metrics, published tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::Problem;
 use crate::experiment::blocks::{DatasetBlock, ModelBlock, PipelineBlock, Published, SplitBlock};
@@ -170,10 +170,11 @@ impl Names {
 /// The values of every parameter, fixed and swept; none of a parameter that may have any.
 fn parameters(given: &Given<'_>) -> BTreeMap<String, Vec<Value>> {
     let mut values: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    // Ranges may have very many values.
+    let mut seen: HashSet<(String, String)> = HashSet::new();
     let mut put = |name: &String, value: &Value| {
-        let known = values.entry(name.clone()).or_default();
-        if !known.contains(value) {
-            known.push(value.clone());
+        if seen.insert((name.clone(), value.canonical().to_string())) {
+            values.entry(name.clone()).or_default().push(value.clone());
         }
     };
     for model in given.models {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Problem;
 use crate::experiment::document::{self, Entry, Node, NodeKind, Place, Source, Table};
-use crate::experiment::extends::{LISTS, label};
+use crate::experiment::extends::{LABELS, LISTS, label};
 use crate::parameter::quoted;
 use crate::value::Value;
 
@@ -204,8 +204,7 @@ fn set_in_list(root: &mut Table, block: (&str, &Place), rest: &[Word], node: &No
     // A label may hold dots: the longest one that is there is meant.
     let found = (1..rest.len()).rev().find_map(|n| {
         let which = joined(&rest[..n]);
-        let by = ["name", "title", "kind"];
-        let by = by.into_iter().find(|by| tables.iter().any(|block| word(block, by) == Some(&which)))?;
+        let by = LABELS.iter().find(|by| tables.iter().any(|block| word(block, by) == Some(&which)))?;
         Some((n, by, which))
     });
     let Some((n, by, which)) = found else {
@@ -249,7 +248,8 @@ fn no_such_block(block: &str, place: &Place, rest: &[Word], mut names: Vec<Strin
     names.dedup();
     let which = joined(label);
     let place = Place { source: first.source, span: first.span.start..last.span.end };
-    let message = format!("no {block} is called `{which}`; expected one of {}", quoted(&names));
+    let expected = if names.is_empty() { String::new() } else { format!("; expected one of {}", quoted(&names)) };
+    let message = format!("no {block} is called `{which}`{expected}");
     Problem::error(&place, "unknown-value", message).nearest(&which, names.iter().map(String::as_str))
 }
 

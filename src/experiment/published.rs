@@ -87,7 +87,7 @@ fn read_row(
         } else {
             let mut known: Vec<&str> = names.axes.iter().map(String::as_str).collect();
             known.extend(metric::METRICS.iter().map(|spec| spec.name));
-            problems.push(unknown_key(entry, "a published row, whose keys are axes and metrics", &known));
+            problems.push(unknown_key(entry, "a published row, whose keys are axes and metrics", &known).follows());
         }
     }
     if good && row.values.is_empty() && !table.entries.is_empty() {

@@ -93,17 +93,21 @@ pub fn read(
         return None;
     };
     let before = problems.len();
-    let (low, high) = ends(&mut reader, kind, problems)?;
-    let range = match kind {
-        "uniform" | "log-uniform" => {
+    let ends = ends(&mut reader, kind, problems);
+    let range = match (ends, kind) {
+        (None, "integers") => reader.entry("step").and(None),
+        (None, _) => reader.entry("points").and(None),
+        (Some((low, high)), "uniform" | "log-uniform") => {
             let place = node.place.clone();
             let log = kind == "log-uniform";
-            Range::Random(RandomAxis { name: name.to_owned(), low, high, log, whole, place })
+            Some(Range::Random(RandomAxis { name: name.to_owned(), low, high, log, whole, place }))
         }
-        "integers" => Range::Values(integers(&mut reader, low, high, problems)?),
-        _ => Range::Values(points(&mut reader, kind, (low, high), whole, problems)?),
+        (Some((low, high)), "integers") => integers(&mut reader, low, high, problems).map(Range::Values),
+        (Some(ends), _) => points(&mut reader, kind, ends, whole, problems).map(Range::Values),
     };
+    // Also where there is no range: what is misspelt is said here.
     reader.finish(problems);
+    let (range, (low, high)) = range.zip(ends)?;
     let checked: &[Value] = match &range {
         Range::Values(values) => values,
         Range::Random(_) => &[Value::Number(low), Value::Number(high)],
@@ -256,6 +260,9 @@ mod tests {
             ("{ linear = [1, 1], points = 3 }", "is empty"),
             ("{ linear = [0, 1], points = 1 }", "at least 2"),
             ("{ linear = [0, 1] }", "no `points`"),
+            ("{ linear = [0, 1], point = 3 }", "unknown key `point`"),
+            ("{ linear = [1, 0], points = 3 }", "is empty"),
+            ("{ integers = [0, 1], step = 0 }", "at least 1"),
             ("{ linear = [0, 1, 2], points = 2 }", "two ends"),
             ("{ integers = [0.5, 2] }", "whole numbers"),
             ("{ integers = [0, 1_000_000_000] }", "more than an axis"),

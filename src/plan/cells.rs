@@ -88,15 +88,12 @@ impl<'m> Space<'m> {
 
     /// How many cells there are to choose from; at most this many where there are too many leaves.
     pub fn size(&self) -> u128 {
-        let product = |units: &mut dyn Iterator<Item = &Unit<'m>>| {
-            units.fold(1_u128, |product, unit| product.saturating_mul(unit.len() as u128))
-        };
         match &self.leaves {
             Some(leaves) => {
                 let cells = leaves.iter().fold(0_u128, |sum, leaf| sum.saturating_add(leaf.cells));
                 cells.saturating_mul(self.free_cells())
             }
-            None => product(&mut self.units.iter()),
+            None => self.units.iter().fold(1, |product, unit| product.saturating_mul(unit.len() as u128)),
         }
     }
 
@@ -125,17 +122,15 @@ impl<'m> Space<'m> {
 
     /// Makes the cells.
     pub fn cells(&self) -> Cells {
-        match &self.model.sweep.sample {
-            Some(sample) => self.drawn(sample),
-            None => {
-                let mut cells = Cells::default();
-                self.walk(0, self.model.fixed.clone(), &mut cells);
-                if cells.skipped.len() > MOST_SKIPPED {
-                    cells.skipped = self.skip_conditions();
-                }
-                cells
-            }
+        if let Some(sample) = &self.model.sweep.sample {
+            return self.drawn(sample);
         }
+        let mut cells = Cells::default();
+        self.walk(0, self.model.fixed.clone(), &mut cells);
+        if cells.skipped.len() > MOST_SKIPPED {
+            cells.skipped = self.skip_conditions();
+        }
+        cells
     }
 
     /// Every cell in the order of the units, the last one moving fastest.
@@ -347,4 +342,76 @@ fn distinct(size: usize, count: usize, stream: &mut Stream) -> Vec<usize> {
     let mut numbers: Vec<usize> = taken.into_iter().collect();
     numbers.sort_unstable();
     numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::experiment::{Experiment, Overrides};
+
+    fn model(text: &str) -> ModelBlock {
+        let text = format!(
+            "name = \"t\"\n[task]\nkind = \"clustering\"\n[[dataset]]\nkind = \"blobs\"\n\
+             [[model]]\nkind = \"debug\"\n{text}"
+        );
+        let parsed = Experiment::parse(Path::new("t.toml"), &text, &Overrides::default());
+        parsed.unwrap_or_else(|wrong| panic!("{}", wrong.render(false))).models.remove(0)
+    }
+
+    fn keys(cells: &[Values]) -> BTreeSet<String> {
+        cells.iter().map(|cell| format!("{cell:?}")).collect()
+    }
+
+    /// Counting, numbering and walking know the same cells.
+    #[test]
+    fn a_cell_a_number() {
+        for (text, cells) in [
+            ("[model.grid]\nvalue = [1, 2, 3]\nsleep = [0, 1]\n", 6),
+            ("[[model.zip]]\nvalue = [1, 2]\nsleep = [0, 1]\n[model.grid]\nseconds = [1, 2, 3]\n", 6),
+            (
+                "[model.grid]\nvalue = [1, 2, 3, 4]\nsleep = [0, 1]\nseconds = [1, 2]\n\
+                 [[model.skip]]\nwhen = { value = [1, 2], sleep = 0 }\nreason = \"no\"\n",
+                12,
+            ),
+            (
+                "fail = 0.5\n[model.grid]\nvalue = [1, 2, 3, 4]\nsleep = [0, 1, 2]\nseconds = [1, 2]\n\
+                 [[model.only-if]]\nwhen = { seconds = 2, fail = 0.5 }\naxis = \"value\"\n\
+                 [[model.only-if]]\nwhen = { value = [3, 4] }\naxis = \"sleep\"\n\
+                 [[model.only-if]]\nwhen = { value = 1 }\naxis = \"sleep\"\n\
+                 [[model.skip]]\nwhen = { sleep = 2, value = 4 }\nreason = \"no\"\n",
+                // seconds 1: one; seconds 2: value 2 alone, values 1 and 3 with three sleeps, value 4 with two.
+                1 + 1 + 6 + 2,
+            ),
+        ] {
+            let model = model(text);
+            let space = Space::new(&model);
+            let walked = space.cells();
+            let numbered: Vec<Values> = (0..space.size()).map(|number| space.cell(number, None)).collect();
+            assert_eq!((space.size(), walked.kept.len()), (cells, usize::try_from(cells).unwrap()), "{text}");
+            assert_eq!(keys(&numbered), keys(&walked.kept), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_cell_is_as_likely_as_any_other() {
+        let mut counts = [0; 10];
+        for seed in 0..2_000 {
+            let mut stream = Stream::new(seed, Purpose::Search, "test");
+            let drawn = distinct(10, 3, &mut stream);
+            assert!(drawn.len() == 3 && drawn.is_sorted());
+            drawn.iter().for_each(|&number| counts[number] += 1);
+        }
+        assert!(counts.iter().all(|&count| (500..700).contains(&count)), "{counts:?}");
+    }
+
+    #[test]
+    fn huge_products_are_counted_and_drawn_from() {
+        let axes = ["value", "sleep", "seconds"].map(|axis| format!("{axis} = {{ integers = [1, 100000] }}\n"));
+        let model = model(&format!("[model.grid]\n{}[model.sample]\ncount = 5\n", axes.concat()));
+        let space = Space::new(&model);
+        assert_eq!((space.size(), space.cells().kept.len()), (10_u128.pow(15), 5));
+    }
 }

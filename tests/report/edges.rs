@@ -149,3 +149,14 @@ fn ten_thousand_trials_stay_small() {
     let room = if cfg!(debug_assertions) { 30 } else { 2 };
     assert!(took.as_secs() < room, "{took:?}");
 }
+
+#[test]
+fn a_curve_that_no_trial_has_is_named_with_those_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut results = fixture::results(folder.path());
+    let figure = "\n[[figure]]\nkind = \"curve\"\ny = \"los\"\n[[figure]]\nkind = \"parallel\"\n";
+    results.experiment = experiment(&format!("{}{figure}", fixture::FILE));
+    let page = all_formats(&results);
+    assert!(page.contains("No trial has a curve called `los`; there are `loss`"));
+    assert!(page.contains("This version of gridbook does not draw a figure of the kind `parallel`."));
+}

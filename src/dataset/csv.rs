@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::dataset::decimal::short_number;
 use crate::dataset::documents::{self, DocumentSource};
-use crate::dataset::number::short_number;
 use crate::dataset::records::{Records, Row, lines};
 use crate::dataset::roles::{Names, Role, ViewColumns, Wanted};
-use crate::dataset::table::{Refused, Table, check_columns};
+use crate::dataset::text_table::{Refused, Table, check_columns};
 use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, file};
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
 use crate::dataset::arff::Kind;
+use crate::dataset::decimal::number;
 use crate::dataset::guess::{Guess, like_labels, rank, text_list};
-use crate::dataset::number::number;
 use crate::dataset::records::Records;
-use crate::dataset::table::check_columns;
+use crate::dataset::text_table::check_columns;
 use crate::dataset::{
     Dataset, DatasetError, arff as arff_file, csv as csv_file, file, jsonl as jsonl_file, text as text_file,
 };

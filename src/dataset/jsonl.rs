@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::dataset::file::shown;
 use crate::dataset::records::lines;
 use crate::dataset::roles::{Names, Role, Wanted};
-use crate::dataset::table::{Refused, Table};
+use crate::dataset::text_table::{Refused, Table};
 use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, file};
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;

@@ -7,7 +7,11 @@ mod bundled;
 pub mod bytes;
 mod classes;
 mod csv;
+<<<<<<< HEAD
 mod dense;
+=======
+mod decimal;
+>>>>>>> tables
 mod describe;
 mod documents;
 mod element;
@@ -20,13 +24,16 @@ mod mat;
 mod names;
 mod npy;
 mod npz;
-mod number;
 mod records;
 mod roles;
 mod synthetic;
+<<<<<<< HEAD
 mod table;
 pub mod take;
+=======
+>>>>>>> tables
 mod text;
+mod text_table;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ::csv::{ByteRecord, Reader, ReaderBuilder};
 
-use crate::dataset::table::check_columns;
+use crate::dataset::text_table::check_columns;
 use crate::dataset::{DatasetError, file};
 
 /// A row after the last one. Where it is not met, a quote was left open and took it in. No text holds a zero byte.

@@ -2,7 +2,7 @@
 
 use crate::dataset::file::shown;
 use crate::dataset::roles::Role;
-use crate::dataset::table::{Refused, Table};
+use crate::dataset::text_table::{Refused, Table};
 use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, file};
 use crate::parameter::{Domain, Parameter, Parameters, Values};
 use crate::parameters;

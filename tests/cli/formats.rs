@@ -13,7 +13,8 @@ fn one_matrix_in_every_format_gives_equal_scores() {
     let columns: Vec<&str> = header.trim().split(',').filter(|name| *name != "y").collect();
     assert!(header.trim().ends_with(",y"), "{header}");
     let classes: std::collections::BTreeSet<&str> = rows.lines().map(|row| row.rsplit(',').next().unwrap()).collect();
-    let attributes: String = columns.iter().map(|name| format!("@attribute {name} numeric\n")).collect();
+    let attributes: Vec<String> = columns.iter().map(|name| format!("@attribute {name} numeric\n")).collect();
+    let attributes = attributes.concat();
     let classes = classes.into_iter().collect::<Vec<_>>().join(",");
     let cells: Vec<String> = rows
         .lines()
@@ -21,7 +22,7 @@ fn one_matrix_in_every_format_gives_equal_scores() {
         .collect();
     let arff = format!("@relation same\n{attributes}@attribute y {{{classes}}}\n@data\n{}\n", cells.join("\n"));
     project.write("same.arff", arff);
-    let objects: String = cells
+    let objects: Vec<String> = cells
         .iter()
         .map(|row| {
             let cells = row.split(',').zip(columns.iter().copied().chain(["y"]));
@@ -30,7 +31,7 @@ fn one_matrix_in_every_format_gives_equal_scores() {
             format!("{{{}}}\n", fields.join(", "))
         })
         .collect();
-    project.write("same.jsonl", objects);
+    project.write("same.jsonl", objects.concat());
     let mut text = String::from(
         "name = \"study\"\n[task]\nkind = \"clustering\"\nmetrics = [\"acc\", \"nmi_max\", \"inertia\", \"silhouette\"]\n\
          [[pipeline]]\nsteps = [{ kind = \"replace-missing\" }, { kind = \"standardize\" }]\n\

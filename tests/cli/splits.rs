@@ -123,8 +123,8 @@ fn rows_given_in_a_file_decide_the_identity_by_their_content() {
 #[test]
 fn a_fold_of_one_class_is_an_outcome() {
     let project = project();
-    let table: String = (0..12).map(|row| format!("{row},{}\n", u8::from(row < 4))).collect();
-    project.write("table.csv", format!("a,class\n{table}"));
+    let table: Vec<String> = (0..12).map(|row| format!("{row},{}\n", u8::from(row < 4))).collect();
+    project.write("table.csv", format!("a,class\n{}", table.concat()));
     project.write("split.json", r#"[{"train": [0, 1, 2, 3], "test": [4, 5]}, {"train": [4, 5, 6], "test": [7, 8]}]"#);
     let text =
         HEAD.replace("drop = [\"company\", \"year\"]\n", "").replace("\"accuracy\"", "\"accuracy\", \"roc_auc\"");

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
-use crate::dataset::number::number;
+use crate::dataset::decimal::number;
 use crate::dataset::roles::Role;
 use crate::dataset::words::Words;
 use crate::dataset::{Aside, Column, Dataset, DatasetError, Documents, Labels, View, file};

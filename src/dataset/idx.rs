@@ -6,9 +6,9 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::dataset::budget::Budget;
 use crate::dataset::classes::{Classes, one_a_row};
-use crate::dataset::dense::{Table, exactly, finite};
-use crate::dataset::element::{Number, Type};
 use crate::dataset::file::{self, LABELS, PATH};
+use crate::dataset::number::{Number, Type};
+use crate::dataset::table::{Table, exactly, finite};
 use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, View};
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;

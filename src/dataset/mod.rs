@@ -7,14 +7,9 @@ mod bundled;
 pub mod bytes;
 mod classes;
 mod csv;
-<<<<<<< HEAD
-mod dense;
-=======
 mod decimal;
->>>>>>> tables
 mod describe;
 mod documents;
-mod element;
 mod file;
 mod guess;
 mod guess_table;
@@ -24,14 +19,12 @@ mod mat;
 mod names;
 mod npy;
 mod npz;
+mod number;
 mod records;
 mod roles;
 mod synthetic;
-<<<<<<< HEAD
 mod table;
 pub mod take;
-=======
->>>>>>> tables
 mod text;
 mod text_table;
 mod words;

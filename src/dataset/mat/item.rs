@@ -3,10 +3,10 @@
 use ndarray::Array2;
 
 use crate::dataset::budget::Budget;
-use crate::dataset::dense::Table;
 use crate::dataset::mat::sparse;
 use crate::dataset::mat::stream::{Stream, kind, number};
 use crate::dataset::mat::text;
+use crate::dataset::table::Table;
 
 /// Cells within cells within cells: MATLAB's data sets have one or two.
 const DEEPEST: usize = 8;

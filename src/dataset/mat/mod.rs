@@ -18,9 +18,9 @@ use ndarray::Array2;
 
 use crate::dataset::budget::Budget;
 use crate::dataset::classes::Classes;
-use crate::dataset::dense::finite;
 use crate::dataset::file::{self, PATH};
 use crate::dataset::names::ViewNames;
+use crate::dataset::table::finite;
 use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places, View};
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;

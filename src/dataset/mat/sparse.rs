@@ -3,8 +3,8 @@
 use ndarray::Array2;
 
 use crate::dataset::budget::Budget;
-use crate::dataset::dense::zeros;
 use crate::dataset::mat::stream::{Stream, kind, number};
+use crate::dataset::table::zeros;
 
 /// Reads a sparse matrix of this shape. Its cells lie column by column: the row of each, where each column starts, and
 /// the numbers.

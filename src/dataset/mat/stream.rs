@@ -4,8 +4,8 @@ use std::io::{Read, copy, sink};
 
 use flate2::bufread::ZlibDecoder;
 
-use crate::dataset::dense::{CHUNK, exactly};
-use crate::dataset::element::{Number, Type};
+use crate::dataset::number::{Number, Type};
+use crate::dataset::table::{CHUNK, exactly};
 
 /// Codes of the kinds of elements (`mi...` in the format's description).
 pub mod kind {

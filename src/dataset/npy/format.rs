@@ -9,8 +9,8 @@ use ndarray::Array2;
 use crate::dataset::Labels;
 use crate::dataset::budget::Budget;
 use crate::dataset::classes::{Classes, one_a_row};
-use crate::dataset::dense::{CHUNK, Table, exactly};
-use crate::dataset::element::{Number, Type};
+use crate::dataset::number::{Number, Type};
+use crate::dataset::table::{CHUNK, Table, exactly};
 
 /// How every NPY file starts.
 pub const MAGIC: &[u8] = b"\x93NUMPY";

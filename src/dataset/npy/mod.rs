@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use crate::dataset::budget::Budget;
 use crate::dataset::file::{self, LABELS, PATH};
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, View, dense};
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, View, table};
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;
 
@@ -67,7 +67,7 @@ pub fn check(shape: &[usize], values: &Array2<f64>) -> Result<(), String> {
     match shape.len() {
         0 => Err("is a single number; a view has at least 2 axes, rows and columns".to_owned()),
         1 => Err("has 1 axis; a view has at least 2, rows and columns: `.reshape(-1, 1)` makes one column".to_owned()),
-        _ => dense::finite(values),
+        _ => table::finite(values),
     }
 }
 

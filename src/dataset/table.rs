@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read};
 use ndarray::Array2;
 
 use crate::dataset::budget::Budget;
-use crate::dataset::element::Number;
+use crate::dataset::number::Number;
 
 /// Bytes read at a time: a whole number of elements of any size.
 pub const CHUNK: usize = 1 << 16;
@@ -170,7 +170,7 @@ pub fn finite(values: &Array2<f64>) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::element::Type;
+    use crate::dataset::number::Type;
     use ndarray::{Array, array};
 
     const BYTE: Number = Number { of: Type::U8, big_endian: false };

@@ -3,6 +3,7 @@
 
 mod classification;
 mod label;
+mod weka;
 
 use std::io::{self, BufRead, Write};
 
@@ -29,6 +30,8 @@ static KINDS: &[(&str, Answer)] = &[
     ("labels", classification::classes),
     ("binary-scores", classification::binary_scores),
     ("class-scores", classification::class_scores),
+    ("java-random", weka::java_random),
+    ("weka-folds", weka::weka_folds),
 ];
 
 /// Answers each line of `input` with one line of `output`: the values, or `{"error"}`. Blank lines are passed over.

@@ -10,6 +10,7 @@ mod formats;
 mod grammar;
 mod identity;
 mod names;
+mod papers;
 mod run;
 mod splits;
 mod support;

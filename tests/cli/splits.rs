@@ -136,3 +136,41 @@ fn a_fold_of_one_class_is_an_outcome() {
         assert!(trial["undefined:roc_auc"].as_str().unwrap().contains("no row is positive"), "{trial}");
     }
 }
+
+/// Weka's own cross-validations of its majority classifier, count for count: the same rows in every fold.
+#[test]
+#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
+fn folds_in_wekas_order_are_wekas() {
+    let shared =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(option_env!("GRIDBOOK_SHARED").unwrap_or("../shared"));
+    let weka = shared.join("oracles/weka");
+    let file: Json = serde_json::from_str(&fs::read_to_string(weka.join("cv.json")).unwrap()).unwrap();
+    let mut compared = 0;
+    for (name, runs) in file["results"].as_object().unwrap() {
+        let runs: Vec<&Json> = runs.as_array().unwrap().iter().filter(|run| run["config"] == "zeror").collect();
+        let project = project();
+        let path = weka.join(format!("data/{name}.arff"));
+        project.write(
+            "experiment.toml",
+            format!(
+                "name = \"study\"\n[task]\nkind = \"classification\"\nmetrics = [\"accuracy\"]\n[repeat]\nseeds = [1, 2]\n\
+                 [[dataset]]\nkind = \"arff\"\npath = \"{}\"\nlabels = \"{}\"\n[[split]]\nkind = \"k-fold\"\n\
+                 order = \"weka\"\nfolds = 10\n[[model]]\nkind = \"majority\"\n",
+                path.display(),
+                runs[0]["class"].as_str().unwrap()
+            ),
+        );
+        let said = project.gridbook(&["run", "experiment.toml"]);
+        assert_eq!(said.code, 0, "{name}: {}", said.stderr);
+        for run in runs {
+            let mut correct = 0.0;
+            for trial in trials(&project).iter().filter(|trial| trial["seed"] == run["seed"]) {
+                let rows = rows(&project, trial, "predictions.csv").len();
+                correct += trial["metric:accuracy"].as_f64().unwrap() * f64::from(u32::try_from(rows).unwrap());
+            }
+            assert!((correct - run["correct"].as_f64().unwrap()).abs() < 1e-6, "{name}: {correct}, {run}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 8, "{compared} runs");
+}

@@ -277,6 +277,10 @@ pub fn relocate(
         for name in names {
             rebase(&mut block.values, name, folder(block.value_places.get(*name)));
         }
+        let place = block.value_places.get("documents");
+        if let (Some(Value::Map(documents)), place) = (block.values.get_mut("documents"), place) {
+            rebase(documents, "path", folder(place));
+        }
     }
     for block in splits {
         let names = split::find(&block.choice.kind).map_or(&[][..], |spec| spec.locations);

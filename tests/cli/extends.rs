@@ -69,6 +69,25 @@ fn blocks_are_merged_and_paths_begin_where_they_stand() {
 }
 
 #[test]
+fn every_path_begins_at_the_file_that_states_it() {
+    let base = BASE
+        .replace("labels = \"class\"", "labels = \"class\"\nkey = \"x\"\n[dataset.documents]\npath = \"texts.csv\"\nkey = \"x\"\ncolumn = \"text\"")
+        .replace("\"clustering\"", "\"classification\"").replace("\"acc\"", "\"accuracy\"")
+        .replace("[[model]]", "[[split]]\nkind = \"rows\"\npath = \"rows.json\"\n[[model]]")
+        .replace("kind = \"kmeans\"", "kind = \"command\"")
+        .replace("seed-restarts = 2", "run = [\"python3\", \"own.py\"]\ncode = [\"own.py\"]");
+    let project = project(&base, "name = \"study\"\nextends = \"shared/base.toml\"\n");
+    let rows = (0..12).map(|i| format!("{i}.0,{i}.5,{}\n", if i % 2 == 0 { "a" } else { "b" }));
+    project.write("shared/data/table.csv", format!("x,y,class\n{}", rows.collect::<String>()));
+    let texts = (0..12).map(|i| format!("{i}.0,words\n"));
+    project.write("shared/texts.csv", format!("x,text\n{}", texts.collect::<String>()));
+    project.write("shared/rows.json", "{\"train\": [0, 1, 2, 3], \"test\": [4, 5]}");
+    project.write("shared/own.py", "print()\n");
+    let said = project.gridbook(&["check", "experiment.toml"]);
+    assert_eq!((said.code, said.stderr.as_str()), (0, "experiment.toml: no mistakes, 2 trials\n"));
+}
+
+#[test]
 fn each_file_counts_once_and_later_files_go_before_earlier_ones() {
     let project = Project::with("name = \"study\"\nextends = [\"b.toml\", \"c.toml\"]\n[repeat]\nseeds = 1\n");
     project.write("d.toml", BASE.replace("data/table", "shared/data/table"));

@@ -160,3 +160,32 @@ fn a_curve_that_no_trial_has_is_named_with_those_there_are() {
     assert!(page.contains("No trial has a curve called `los`; there are `loss`"));
     assert!(page.contains("This version of gridbook does not draw a figure of the kind `parallel`."));
 }
+
+#[test]
+fn a_table_shows_the_setting_that_is_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut results = fixture::results(folder.path());
+    let table = "\n[[table]]\ntitle = \"Chosen\"\nrows = \"model\"\ncolumns = \"dataset\"\nmetric = \"nmi_max\"\n\
+                 choose = { by = \"acc\", among = \"batch-size\", on = \"test\" }\n";
+    results.experiment = experiment(&format!("{}{table}", fixture::FILE));
+    let mut by_size: Vec<(f64, f64)> = Vec::new();
+    for size in ["32", "64", "256"] {
+        let of = |metric: &str| -> Vec<f64> {
+            let own = results.records.iter().filter(|record| {
+                let trial = &record.trial;
+                let at = trial.params.get("batch-size").map(ToString::to_string);
+                trial.model == "IDEC" && trial.dataset == "Digits" && at.as_deref() == Some(size)
+            });
+            own.filter_map(|record| record.result.as_ref()?.scores.get(metric).copied()).collect()
+        };
+        let mean = |values: Vec<f64>| values.iter().sum::<f64>() / f64::from(u32::try_from(values.len()).unwrap());
+        by_size.push((mean(of("acc")), mean(of("nmi_max"))));
+    }
+    let best = by_size.iter().copied().reduce(|best, other| if other.0 > best.0 { other } else { best }).unwrap();
+    let report = build(&results, &Options::default());
+    let chosen = report.tables.iter().find(|table| table.title == "Chosen").unwrap();
+    let cell = chosen.each().map(|(_, _, cell)| cell.summary.map(|summary| summary.mean)).collect::<Vec<_>>();
+    assert!(cell.iter().flatten().any(|mean| (mean - best.1).abs() < 1e-12), "{best:?} of {by_size:?}: {cell:?}");
+    assert!(by_size.iter().filter(|size| **size != best).all(|size| !cell.contains(&Some(size.1))), "{cell:?}");
+    assert!(chosen.notes.iter().any(|note| note.contains("IDEC on Digits: batch-size")), "{:?}", chosen.notes);
+}

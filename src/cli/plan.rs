@@ -140,7 +140,7 @@ fn json_text(trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> 
             json!({
                 "id": trial.id, "dataset": trial.dataset, "pipeline": trial.pipeline, "model": trial.model,
                 "split": trial.split, "fold": trial.fold, "seed": trial.seed,
-                "params": trial.params.iter().chain(&trial.steps).collect::<BTreeMap<_, _>>(),
+                "params": trial.parameters().collect::<BTreeMap<_, _>>(),
                 "state": standing.word(), "reason": reason,
             })
         })

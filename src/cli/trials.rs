@@ -45,7 +45,7 @@ fn columns(results: &Results) -> Vec<String> {
     let mut names: Vec<String> =
         ["id", "dataset", "pipeline", "model", "split", "fold", "seed"].map(String::from).to_vec();
     let params: BTreeSet<&String> =
-        results.records.iter().flat_map(|record| record.trial.params.keys().chain(record.trial.steps.keys())).collect();
+        results.records.iter().flat_map(|record| record.trial.parameters().map(|(name, _)| name)).collect();
     names.extend(params.into_iter().map(|name| format!("param:{name}")));
     names.extend(["status", "attempts", "reason"].map(String::from));
     names.extend(result_metrics(results).map(|spec| format!("metric:{}", spec.name)));
@@ -71,7 +71,7 @@ fn row(record: &TrialRecord, results: &Results) -> Map<String, Json> {
     put("split", trial.split.as_str().into());
     put("fold", trial.fold.into());
     put("seed", trial.seed.into());
-    for (name, value) in trial.params.iter().chain(&trial.steps) {
+    for (name, value) in trial.parameters() {
         put(&format!("param:{name}"), value.canonical());
     }
     put("status", record.state.word().into());

@@ -26,8 +26,10 @@ pub struct Names {
     pub metrics: Vec<&'static MetricSpec>,
     /// `published.KEY`.
     pub published: Vec<String>,
-    /// More than one pipeline.
-    pub several_pipelines: bool,
+    /// The axes of the rows of a table that names none: whatever varies, so that nothing unlike is averaged.
+    pub default_rows: Vec<String>,
+    /// The same of the columns.
+    pub default_columns: Vec<String>,
     /// Whether some split keeps rows for validation.
     pub validates: bool,
     /// The values of an axis; an axis that is missing has any.
@@ -50,6 +52,24 @@ pub struct Given<'g> {
     pub seeds: &'g [u64],
 }
 
+/// Rows and columns of a table that names none.
+fn defaults(given: &Given<'_>) -> (Vec<String>, Vec<String>) {
+    let pipelines: HashSet<&String> = given.pipelines.iter().map(|block| &block.name).collect();
+    let mut rows: Vec<String> = Vec::new();
+    if pipelines.len() > 1 {
+        rows.push("pipeline".to_owned());
+    }
+    for name in given.pipelines.iter().flat_map(|block| block.grid.keys()) {
+        if !rows.contains(name) {
+            rows.push(name.clone());
+        }
+    }
+    rows.push("model".to_owned());
+    let split = (given.splits.len() > 1).then_some("split");
+    let columns = ["dataset"].into_iter().chain(split).chain(["metric"]).map(str::to_owned).collect();
+    (rows, columns)
+}
+
 impl Names {
     /// From the blocks read so far.
     pub fn new(axes: &[String], metrics: &[&'static MetricSpec], given: &Given<'_>) -> Self {
@@ -57,6 +77,7 @@ impl Names {
         let models: Vec<&String> = given.models.iter().map(|b| &b.name).collect();
         let later = given.later.iter().map(|model| &model.name);
         let seeds = given.seeds.iter().filter_map(|seed| i64::try_from(*seed).ok()).map(Value::Integer);
+        let (default_rows, default_columns) = defaults(given);
         let mut values = parameters(given);
         values.extend([
             ("dataset".to_owned(), texts(given.datasets.iter().map(|b| &b.name).collect())),
@@ -65,12 +86,12 @@ impl Names {
             ("model".to_owned(), texts(models.into_iter().chain(later).collect())),
             ("seed".to_owned(), seeds.collect()),
         ]);
-        let first = given.pipelines.first();
         Names {
             axes: axes.to_vec(),
             metrics: metrics.to_vec(),
             published: Vec::new(),
-            several_pipelines: given.pipelines.iter().any(|b| first.is_some_and(|first| first.name != b.name)),
+            default_rows,
+            default_columns,
             validates: given.splits.iter().any(|split| split.choice.validation.is_some()),
             values,
         }

@@ -95,7 +95,7 @@ fn check(axis: &str, place: &Place, values: &[Part], trials: &[Trial], problems:
     if known.is_empty() {
         let mut axes: Vec<String> =
             ["dataset", "pipeline", "model", "split", "fold", "seed"].map(String::from).to_vec();
-        axes.extend(trials.iter().flat_map(|trial| trial.params.keys().chain(trial.steps.keys()).cloned()));
+        axes.extend(trials.iter().flat_map(|trial| trial.parameters().map(|(name, _)| name.clone())));
         axes.sort_unstable();
         axes.dedup();
         let message = format!("no axis is called `{axis}`; expected one of {}", quoted(&axes));

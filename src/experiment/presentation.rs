@@ -25,15 +25,11 @@ pub fn tables(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Problem
 }
 
 fn default_table(names: &Names) -> TableBlock {
-    let mut rows = vec!["model".to_owned()];
-    if names.several_pipelines {
-        rows.insert(0, "pipeline".to_owned());
-    }
     let against = names.published.first().cloned();
     TableBlock {
         title: "Results".to_owned(),
-        rows,
-        columns: vec!["dataset".to_owned(), "metric".to_owned()],
+        rows: names.default_rows.clone(),
+        columns: names.default_columns.clone(),
         metrics: names.metrics.clone(),
         compare: Compare {
             against: against.map(|name| name.trim_start_matches("published.").to_owned()),

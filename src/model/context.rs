@@ -35,6 +35,8 @@ pub struct CurvePoint {
 pub struct TrialContext<'a> {
     seed: u64,
     classes: Option<usize>,
+    /// The fold, where the split has several.
+    pub fold: Option<u32>,
     report: &'a mut dyn FnMut(Progress),
     /// Curves so far, in order.
     pub curves: Vec<CurvePoint>,
@@ -52,6 +54,7 @@ impl<'a> TrialContext<'a> {
         TrialContext {
             seed,
             classes,
+            fold: None,
             report,
             curves: Vec::new(),
             counts: BTreeMap::new(),

@@ -48,7 +48,9 @@ impl Learner for Random {
             TaskKind::Classification => data.train.labels.as_ref().map_or(1, |labels| labels.classes.len()),
             TaskKind::Outliers | TaskKind::Rules => 2,
         };
-        Ok(Box::new(Drawn { task: data.task, groups, stream: trial.stream(Purpose::Init, "random") }))
+        // Folds of one seed are not to get the same draws: their spread would be none.
+        let part = trial.fold.map_or_else(|| "random".to_owned(), |fold| format!("random.{fold}"));
+        Ok(Box::new(Drawn { task: data.task, groups, stream: trial.stream(Purpose::Init, &part) }))
     }
 }
 

@@ -178,7 +178,7 @@ fn check_distinct(experiment: &Experiment, trials: &[Trial], problems: &mut Vec<
 /// The parameters in which two cells of one block are written differently.
 fn differing(one: &Trial, two: &Trial) -> (String, String) {
     let words = |trial: &Trial, other: &Trial| {
-        let given = trial.params.iter().chain(&trial.steps);
+        let given = trial.parameters();
         let own: Vec<String> = given
             .filter(|(name, value)| other.parameter(name) != Some(value))
             .map(|(name, value)| format!("{name} = {value}"))

@@ -33,6 +33,11 @@ pub struct Trial {
 }
 
 impl Trial {
+    /// Every parameter as given: the model's, then those of the pipeline's grid.
+    pub fn parameters(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.params.iter().chain(&self.steps)
+    }
+
     /// A parameter as given: the model's, or one of the pipeline's grid.
     pub fn parameter(&self, name: &str) -> Option<&Value> {
         self.params.get(name).or_else(|| self.steps.get(name))

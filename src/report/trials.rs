@@ -69,7 +69,7 @@ pub fn of(results: &Results, options: Options) -> Trials {
     }
     let mut parameters: BTreeSet<&str> = BTreeSet::new();
     for record in records {
-        parameters.extend(record.trial.params.keys().map(String::as_str));
+        parameters.extend(record.trial.parameters().map(|(name, _)| name.as_str()));
     }
     for parameter in parameters.into_iter().chain(["fold"]) {
         columns.extend(varying(records, parameter));

@@ -139,7 +139,7 @@ fn panel(
 fn best_setting<'a>(results: &Results, records: &[&'a TrialRecord]) -> (Vec<&'a TrialRecord>, Option<String>) {
     let mut settings: Vec<(String, Vec<&TrialRecord>)> = Vec::new();
     for record in records {
-        let words: Vec<String> = record.trial.params.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let words: Vec<String> = record.trial.parameters().map(|(name, value)| format!("{name}={value}")).collect();
         let key = format!("{} {} {}", record.trial.pipeline, record.trial.split, words.join(" "));
         match settings.iter_mut().find(|(other, _)| *other == key) {
             Some((_, group)) => group.push(record),

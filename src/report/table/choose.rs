@@ -46,7 +46,7 @@ fn groups<'a>(choose: &Choose, records: &[&'a TrialRecord]) -> Vec<Group<'a>> {
         let trial = &record.trial;
         let fixed = ["dataset", "pipeline", "split", "model"];
         let folds = if choose.on == ChooseOn::Validation { &["fold"][..] } else { &[] };
-        let parameters = trial.params.keys().chain(trial.steps.keys()).map(String::as_str);
+        let parameters = trial.parameters().map(|(name, _)| name.as_str());
         let axes = fixed.into_iter().chain(folds.iter().copied()).chain(parameters);
         let rest: BTreeSet<&str> = axes.filter(|axis| !choose.among.iter().any(|name| name == axis)).collect();
         let key: Vec<String> = rest.iter().map(|axis| format!("{axis}={}", select::label(trial, axis))).collect();

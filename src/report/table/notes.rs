@@ -55,7 +55,7 @@ fn averaged(table: &Table, records: &[&TrialRecord]) -> Vec<String> {
     let shown: BTreeSet<&str> = table.row_axes.iter().chain(&table.column_axes).map(String::as_str).collect();
     let mut parameters: BTreeSet<&str> = BTreeSet::new();
     for record in records {
-        parameters.extend(record.trial.params.keys().map(String::as_str));
+        parameters.extend(record.trial.parameters().map(|(name, _)| name.as_str()));
     }
     let fixed = ["dataset", "pipeline", "model", "split"];
     let axes = fixed.into_iter().chain(parameters).chain(["fold", "seed"]).filter(|axis| !shown.contains(axis));

@@ -68,6 +68,7 @@ fn attempt(
     let trial = &assignment.trial;
     let data = memory.get(&assignment.data)?;
     let mut context = TrialContext::new(trial.seed, data.test.classes(), report);
+    context.fold = trial.fold;
     let (predictions, validation) = if trial.kind == Command::SPEC.kind {
         (command::run(assignment, &data, &mut context, times)?, None)
     } else {

@@ -19,7 +19,8 @@ pub struct Archive<'a> {
     pub path: &'a str,
     /// The arrays' names, in the file's order.
     pub names: Vec<String>,
-    budget: Budget,
+    /// What may still be taken.
+    pub budget: Budget,
 }
 
 impl<'a> Archive<'a> {

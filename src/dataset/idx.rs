@@ -8,8 +8,8 @@ use crate::dataset::budget::Budget;
 use crate::dataset::classes::{Classes, one_a_row};
 use crate::dataset::file::{self, LABELS, PATH};
 use crate::dataset::number::{Number, Type};
-use crate::dataset::table::{Table, exactly, finite};
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, View};
+use crate::dataset::table::{Table, exactly, finite, view};
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places};
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;
 
@@ -55,8 +55,12 @@ pub fn read(bytes: &[u8], path: &str, labels: Option<(&str, &[u8])>) -> Result<D
         let what = "is a list of numbers, as labels are; features have at least 2 axes";
         return Err(file::error(path, what));
     }
-    finite(&values).map_err(|what| file::error(path, what))?;
+    // Whole numbers are finite, and images are large.
+    if header.number.is_float() {
+        finite(&values).map_err(|what| file::error(path, what))?;
+    }
     let rows = values.nrows();
+    let view = view("x".to_owned(), values, budget).map_err(|what| file::error(path, what))?;
     let labels = labels.map(|(path, bytes)| {
         let budget = &mut Budget::of(bytes.len());
         array(bytes, budget, Some(rows))
@@ -64,7 +68,7 @@ pub fn read(bytes: &[u8], path: &str, labels: Option<(&str, &[u8])>) -> Result<D
             .map_err(|what| file::error_at(LABELS, path, what))
     });
     let labels = labels.transpose()?;
-    Ok(Dataset::new(vec![View::numbered("x", values)], labels))
+    Ok(Dataset::new(vec![view], labels))
 }
 
 /// What a file says of its array.

@@ -2,7 +2,7 @@
 
 use crate::dataset::archive::Archive;
 use crate::dataset::names::ViewNames;
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, View, file, guess, npy};
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, View, file, guess, npy, table};
 use crate::diagnostic::nearest;
 use crate::parameter::{Domain, Parameters, Values, quoted};
 use crate::parameters;
@@ -97,8 +97,9 @@ fn known<'n>(names: &'n [String], key: &str, name: &str) -> Result<&'n String, D
 /// `[rows, ...]` flattened to `[rows, columns]`.
 fn view(archive: &mut Archive<'_>, name: String, array: &str) -> Result<View, DatasetError> {
     let (shape, values) = archive.array(array)?;
-    npy::check(&shape, &values).map_err(|what| file::error(archive.path, format!("array `{array}` {what}")))?;
-    Ok(View::numbered(name, values))
+    npy::check(&shape, &values)
+        .and_then(|()| table::view(name, values, &mut archive.budget))
+        .map_err(|what| file::error(archive.path, format!("array `{array}` {what}")))
 }
 
 #[cfg(test)]

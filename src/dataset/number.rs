@@ -49,6 +49,11 @@ impl Number {
         }
     }
 
+    /// Whether it can be infinite or missing.
+    pub fn is_float(self) -> bool {
+        matches!(self.of, Type::F16 | Type::F32 | Type::F64)
+    }
+
     /// Appends the numbers that `bytes` hold; bytes beyond the last whole number are left.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use crate::dataset::budget::Budget;
 use crate::dataset::number::Number;
+use crate::dataset::{Column, View};
 
 /// Bytes read at a time: a whole number of elements of any size.
 pub const CHUNK: usize = 1 << 16;
@@ -154,6 +155,17 @@ pub fn exactly(source: &mut impl Read, bytes: &mut [u8]) -> Result<(), String> {
     })
 }
 
+/// A view whose columns are numbered. A wide table of few rows takes more for the names of its columns than for its
+/// numbers, so they are held against the budget too.
+///
+/// # Errors
+/// The budget does not reach.
+pub fn view(name: String, values: Array2<f64>, budget: &mut Budget) -> Result<View, String> {
+    let digits = 32;
+    budget.take(values.ncols(), size_of::<Column>() + 2 * (name.len() + digits))?;
+    Ok(View::numbered(name, values))
+}
+
 /// Says where a view holds what no cell may be: NaN alone means missing.
 ///
 /// # Errors
@@ -199,6 +211,14 @@ mod tests {
         assert_eq!(want.row(1)[5], 17.0);
         let (first, second) = fortran.split_at(11);
         assert_eq!(table(&[2, 3, 2, 2], true, &[first, second]), Ok(want));
+    }
+
+    #[test]
+    fn names_of_columns_are_counted() {
+        let budget = &mut Budget::of(0);
+        assert_eq!(view("x".to_owned(), Array2::zeros((1, 2)), budget).expect("small").columns[1].name, "x1");
+        let wide = view("x".to_owned(), Array2::zeros((1, 1 << 20)), budget).expect_err("refused");
+        assert!(wide.contains("claims to hold"), "{wide}");
     }
 
     #[test]

@@ -26,11 +26,14 @@ fn content(data: &Dataset) -> (usize, usize, Vec<u64>, Vec<String>, Vec<usize>) 
     (view.values.nrows(), view.values.ncols(), bits, labels.classes, labels.codes)
 }
 
+/// Parameters beside the path.
+type More = &'static [(&'static str, &'static str)];
+
 #[test]
 fn one_matrix_in_every_format_is_one_data_set() {
     let want = content(&load("csv", "same.csv", &[("labels", "y")]));
     assert_eq!((want.0, want.1, want.2.iter().filter(|bits| **bits == u64::MAX).count()), (30, 4, 2));
-    let cases: &[(&str, &str, &[(&str, &str)])] = &[
+    let cases: &[(&str, &str, More)] = &[
         ("npz", "same-c.npz", &[]),
         ("npz", "same-fortran.npz", &[]),
         ("npz", "same-big-endian.npz", &[]),

@@ -20,8 +20,8 @@ use crate::dataset::budget::Budget;
 use crate::dataset::classes::Classes;
 use crate::dataset::file::{self, PATH};
 use crate::dataset::names::ViewNames;
-use crate::dataset::table::finite;
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places, View};
+use crate::dataset::table::{finite, view};
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places};
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;
 pub use item::{Content, Item};
@@ -112,9 +112,8 @@ fn build(mut variables: Vec<Variable>, plan: Plan, path: &str, budget: &mut Budg
             return Err(file::error(path, format!("`{place}` is named twice")));
         };
         let values = if plan.columns { transposed(values, budget) } else { Ok(values) };
-        let whole = values.and_then(|values| finite(&values).map(|()| values));
-        let values = whole.map_err(|what| file::error(path, format!("`{place}` {what}")))?;
-        views.push(View::numbered(ours, values));
+        let view = values.and_then(|values| finite(&values).and_then(|()| view(ours, values, budget)));
+        views.push(view.map_err(|what| file::error(path, format!("`{place}` {what}")))?);
     }
     Ok(Dataset::new(views, labels))
 }

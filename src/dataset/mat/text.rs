@@ -10,8 +10,8 @@ use crate::dataset::mat::stream::{Stream, kind};
 pub fn read(stream: &mut Stream<'_>, rows: usize, columns: usize, budget: &mut Budget) -> Result<Vec<String>, String> {
     let tag = stream.tag()?;
     let size = usize::try_from(tag.size).unwrap_or(usize::MAX);
-    // The bytes, their letters in a list that grows, and the texts.
-    budget.take(size, 1 + 12 + 4)?;
+    // The bytes, their letters in a list that grows, and the texts that grow too.
+    budget.take(size, 1 + 12 + 9)?;
     budget.take(rows, 2 * size_of::<String>() + 16)?;
     let mut bytes = Vec::with_capacity(size);
     stream.data(tag, |part| {

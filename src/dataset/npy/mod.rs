@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use crate::dataset::budget::Budget;
 use crate::dataset::file::{self, LABELS, PATH};
-use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, View, table};
+use crate::dataset::{Dataset, DatasetError, DatasetSpec, Places, table};
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;
 
@@ -49,7 +49,8 @@ pub fn read(mut bytes: &[u8], path: &str, labels: Option<(&str, &[u8])>) -> Resu
     let budget = &mut Budget::of(bytes.len());
     let whole = |(shape, values): (Vec<usize>, Array2<f64>)| check(&shape, &values).map(|()| values);
     let values = format::numbers(&mut bytes, budget).and_then(whole);
-    let view = View::numbered("x", values.map_err(|what| file::error(path, what))?);
+    let view = values.and_then(|values| table::view("x".to_owned(), values, budget));
+    let view = view.map_err(|what| file::error(path, what))?;
     let labels = labels.map(|(path, mut bytes)| {
         let budget = &mut Budget::of(bytes.len());
         format::labels(&mut bytes, "labels", view.values.nrows(), budget)

@@ -18,6 +18,8 @@ pub struct Settings {
     pub cache: PathBuf,
     /// Workers at a time; 0 means one a core. `GRIDBOOK_JOBS`.
     pub jobs: usize,
+    /// Where `gridbook fetch` downloads: a mirror of GitHub's raw files. `GRIDBOOK_FETCH_BASE`.
+    pub fetch_base: String,
     /// Shared test material; only the tests look there. `GRIDBOOK_SHARED`.
     pub shared: Option<PathBuf>,
     /// Where OpenBLAS lies; only the build looks at it. `GRIDBOOK_OPENBLAS`.
@@ -33,6 +35,7 @@ impl Default for Settings {
             data: PathBuf::from("data"),
             cache: cache.unwrap_or_else(|| PathBuf::from(".cache")).join("gridbook"),
             jobs: 0,
+            fetch_base: "https://raw.githubusercontent.com".to_owned(),
             shared: None,
             openblas: None,
         }
@@ -47,7 +50,7 @@ impl Settings {
     pub fn load() -> Result<Self, String> {
         Figment::from(Serialized::defaults(Settings::default()))
             .merge(Toml::file("configs/machine.toml"))
-            .merge(Env::prefixed("GRIDBOOK_"))
+            .merge(Env::prefixed("GRIDBOOK_").map(|key| key.as_str().replace('_', "-").into()))
             .extract()
             .map_err(|error| {
                 error

@@ -6,6 +6,7 @@ mod describe;
 mod digits;
 mod file;
 mod guess;
+pub mod known;
 mod npy;
 mod npz;
 mod synthetic;
@@ -235,9 +236,20 @@ pub struct DatasetSpec {
     pub load: fn(&Values, &Places) -> Result<Dataset, DatasetError>,
 }
 
-/// Every kind of data set, in the order in which `gridbook list datasets` prints them.
-pub static DATASETS: &[&DatasetSpec] =
+/// Formats of files, bundled and made-up sets.
+const OWN: &[&DatasetSpec] =
     &[&csv::SPEC, &npz::SPEC, &digits::SPEC, &synthetic::BLOBS, &synthetic::MOONS, &synthetic::CIRCLES];
+
+/// Every kind of data set, in the order in which `gridbook list datasets` prints them: [`OWN`], then the known sets.
+pub static DATASETS: &[&DatasetSpec] = &{
+    let mut all = [OWN[0]; OWN.len() + known::SPECS.len()];
+    let mut next = 0;
+    while next < all.len() {
+        all[next] = if next < OWN.len() { OWN[next] } else { known::SPECS[next - OWN.len()] };
+        next += 1;
+    }
+    all
+};
 
 /// The kind of this name.
 pub fn find(kind: &str) -> Option<&'static DatasetSpec> {

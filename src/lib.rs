@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod dataset;
 pub mod diagnostic;
+pub mod download;
 pub mod experiment;
 pub mod java;
 #[cfg(feature = "lapack")]
@@ -20,6 +21,7 @@ pub mod preprocess;
 pub mod report;
 pub mod rng;
 pub mod run;
+pub mod schema;
 pub mod settings;
 pub mod split;
 pub mod store;

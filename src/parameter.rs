@@ -61,6 +61,16 @@ impl ParameterSpec {
         }
     }
 
+    /// What a value may be beyond its type.
+    pub fn domain(&self) -> Domain {
+        self.domain
+    }
+
+    /// Whether the value is of the parameter's type, whatever its range.
+    pub fn accepts(&self, value: &Value) -> bool {
+        (self.accepts)(value).is_ok()
+    }
+
     /// Whether `value` is what the parameter would be anyway, so that spelling a default out changes no identity.
     pub fn is_default(&self, value: &Value) -> bool {
         self.default.as_ref() == Some(value)

@@ -22,6 +22,8 @@ pub struct Settings {
     pub cache: PathBuf,
     /// Workers at a time; 0 means one a core. `GRIDBOOK_JOBS`.
     pub jobs: usize,
+    /// Where `gridbook fetch` downloads: a mirror of GitHub's raw files. `GRIDBOOK_FETCH_BASE`.
+    pub fetch_base: String,
     /// Shared test material; only the tests look there. `GRIDBOOK_SHARED`.
     pub shared: Option<PathBuf>,
     /// Where OpenBLAS lies; only the build looks at it. `GRIDBOOK_OPENBLAS`.
@@ -37,6 +39,7 @@ impl Default for Settings {
             data: PathBuf::from("data"),
             cache: cache.unwrap_or_else(|| PathBuf::from(".cache")).join("gridbook"),
             jobs: 0,
+            fetch_base: "https://raw.githubusercontent.com".to_owned(),
             shared: None,
             openblas: None,
         }
@@ -51,7 +54,7 @@ impl Settings {
     pub fn load() -> Result<Self, String> {
         Figment::from(Serialized::defaults(Settings::default()))
             .merge(Toml::file(FILE))
-            .merge(Env::prefixed(PREFIX))
+            .merge(Env::prefixed(PREFIX).map(|key| key.as_str().replace('_', "-").into()))
             .extract()
             .map_err(|error| error.into_iter().map(|one| in_words(&one)).collect::<Vec<_>>().join("\n"))
     }

@@ -4,11 +4,14 @@ mod check;
 mod completions;
 mod describe;
 mod doctor;
+mod fetch;
 mod list;
+mod new;
 mod oracle;
 mod plan;
 mod report;
 mod run;
+mod schema;
 mod status;
 mod study;
 mod trials;
@@ -41,6 +44,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Write an experiment file to begin with
+    New(new::Arguments),
     /// Check an experiment file and the data it names; nothing runs
     Check(check::Arguments),
     /// Show the trials of an experiment file: how many, which are done, which cannot run here
@@ -57,6 +62,10 @@ enum Command {
     List(list::Arguments),
     /// Show what a data file holds, or the parameters of a model, data set, step or metric
     Describe(describe::Arguments),
+    /// Get a known data set, after showing its licence
+    Fetch(fetch::Arguments),
+    /// Print the JSON Schema of experiment files, for editors
+    Schema,
     /// Answer metric questions, one JSON line each, on standard input
     Oracle,
     /// Show what gridbook sees of this machine, and what is missing
@@ -131,6 +140,7 @@ pub fn main() -> ExitCode {
         }
     };
     let ended = match arguments.command {
+        Command::New(arguments) => new::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
@@ -139,6 +149,8 @@ pub fn main() -> ExitCode {
         Command::Report(arguments) => report::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Describe(arguments) => describe::run(&arguments).map_err(|f| json_error(arguments.json, f)),
+        Command::Fetch(arguments) => fetch::run(&arguments),
+        Command::Schema => schema::run(),
         Command::Oracle => answer(),
         Command::Doctor(arguments) => doctor::run(&arguments).map_err(|f| json_error(arguments.json, f)),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -26,7 +26,7 @@ impl Study {
     pub fn open(arguments: &FileArguments, settings: &Settings) -> Result<Self, Failure> {
         let path = &arguments.file;
         let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-        let places = Places { base: folder_of(path), data: settings.data.clone() };
+        let places = Places { base: folder_of(path), data: absolute(&settings.data) };
         let opened = Experiment::open(path, &text, &arguments.overrides(), &places);
         let (experiment, facts) = opened.map_err(Failure::Wrong)?;
         let plan =
@@ -52,10 +52,14 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Wrong(Diagnostics::new(vec![source], vec![Problem::error(&Place::default(), "file", message)]))
 }
 
-/// The folder of a file; absolute, since workers may be anywhere.
+/// The folder of a file.
 fn folder_of(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    absolute.parent().map_or_else(PathBuf::new, Path::to_owned)
+    absolute(path).parent().map_or_else(PathBuf::new, Path::to_owned)
+}
+
+/// Seen from where gridbook was started, since workers may be anywhere.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The machine's settings, whose mistakes are the machine's fault.

@@ -15,6 +15,7 @@ mod guess;
 mod guess_table;
 mod idx;
 mod jsonl;
+pub mod known;
 mod mat;
 mod names;
 mod npy;
@@ -249,8 +250,8 @@ pub struct DatasetSpec {
     pub load: fn(&Values, &Places) -> Result<Dataset, DatasetError>,
 }
 
-/// Every kind of data set, in the order in which `gridbook list datasets` prints them.
-pub static DATASETS: &[&DatasetSpec] = &[
+/// Formats of files, bundled and made-up sets.
+const OWN: &[&DatasetSpec] = &[
     &csv::SPEC,
     &arff::SPEC,
     &jsonl::SPEC,
@@ -281,6 +282,17 @@ pub static DATASETS: &[&DatasetSpec] = &[
     &synthetic::FLOWERS50_LIKE,
     &synthetic::DISTRESS_PANEL,
 ];
+
+/// Every kind of data set, in the order in which `gridbook list datasets` prints them: [`OWN`], then the known sets.
+pub static DATASETS: &[&DatasetSpec] = &{
+    let mut all = [OWN[0]; OWN.len() + known::SPECS.len()];
+    let mut next = 0;
+    while next < all.len() {
+        all[next] = if next < OWN.len() { OWN[next] } else { known::SPECS[next - OWN.len()] };
+        next += 1;
+    }
+    all
+};
 
 /// The kind of this name.
 pub fn find(kind: &str) -> Option<&'static DatasetSpec> {

@@ -215,13 +215,15 @@ impl<'a> Part<'a> {
         let mut file = &self.file;
         file.set_len(start).and_then(|()| file.seek(SeekFrom::Start(start))).map_err(|error| self.fault(&error))?;
         let mut body = response.take(self.wanted.bytes.saturating_sub(start) + 1);
-        let mut buffer = [0; 1 << 16];
+        let mut buffer = vec![0; 1 << 16];
         let mut have = start;
         loop {
             progress(have);
-            let read = body
-                .read(&mut buffer)
-                .map_err(|error| Miss::Again(format!("the connection broke: {}", source(&error))))?;
+            let broke = |error: io::Error| {
+                let (of, why) = (self.wanted.bytes, source(&error));
+                Miss::Again(format!("the connection broke after {have} of {of} bytes: {why}"))
+            };
+            let read = body.read(&mut buffer).map_err(broke)?;
             if read == 0 {
                 break;
             }

@@ -9,7 +9,7 @@ use crate::model::registry::MODELS;
 use crate::parameter::{ParameterSpec, Parameters};
 use crate::preprocess::STEPS;
 use crate::schema::kinded::{Kind, kinded};
-use crate::schema::words::{blocks, closed, described, reference, scalar, table, text};
+use crate::schema::words::{blocks, closed, reference, table, text};
 use crate::schema::{Definitions, parameter};
 use crate::split::SPLITS;
 

@@ -79,7 +79,7 @@ pub const KNOWN: &[Known] = &[
         ..COLLECTION
     },
     Known {
-        kind: "handwritten",
+        kind: "handwritten-mat",
         title: "Multiple Features: 2,000 handwritten digits, 6 views",
         reference: "Duin, UCI machine learning repository",
         path: "Handwritten.mat",

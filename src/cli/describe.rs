@@ -30,6 +30,13 @@ struct Described {
     accepts: Json,
 }
 
+impl Described {
+    /// One that says nothing of what it accepts.
+    fn plain(kind: &'static str, about: &'static str, reference: &'static str, parameters: Vec<ParameterSpec>) -> Self {
+        Described { kind, about, reference, stands_in_for: None, parameters, accepts: json!({}) }
+    }
+}
+
 /// Describes a file if there is one of that name, else a kind.
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let path = Path::new(&arguments.name);
@@ -61,48 +68,18 @@ fn find(name: &str) -> Option<Described> {
         });
     }
     if let Some(spec) = dataset::find(name) {
-        let (kind, about, reference, stands_in_for) = (spec.kind, spec.about, spec.reference, spec.stands_in_for);
-        return Some(Described {
-            kind,
-            about,
-            reference,
-            stands_in_for,
-            parameters: (spec.parameters)(),
-            accepts: json!({}),
-        });
+        let found = Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)());
+        return Some(Described { stands_in_for: spec.stands_in_for, ..found });
     }
     if let Some(spec) = preprocess::find(name) {
-        let (kind, about, reference) = (spec.kind, spec.about, spec.reference);
-        return Some(Described {
-            kind,
-            about,
-            reference,
-            stands_in_for: None,
-            parameters: (spec.parameters)(),
-            accepts: json!({}),
-        });
+        return Some(Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)()));
     }
     if let Some(spec) = split::find(name) {
-        let (kind, about, reference) = (spec.kind, spec.about, spec.reference);
-        return Some(Described {
-            kind,
-            about,
-            reference,
-            stands_in_for: None,
-            parameters: (spec.parameters)(),
-            accepts: json!({}),
-        });
+        return Some(Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)()));
     }
     let spec = metric::find(name)?;
     let accepts = json!({ "tasks": spec.tasks, "needs": spec.needs, "range": [finite(spec.range.0), finite(spec.range.1)], "better": spec.better });
-    Some(Described {
-        kind: spec.name,
-        about: spec.about,
-        reference: spec.reference,
-        stands_in_for: None,
-        parameters: Vec::new(),
-        accepts,
-    })
+    Some(Described { accepts, ..Described::plain(spec.name, spec.about, spec.reference, Vec::new()) })
 }
 
 fn finite(x: f64) -> Option<f64> {

@@ -8,6 +8,7 @@ mod determinism;
 mod extends;
 mod fetch;
 mod formats;
+mod good;
 mod grammar;
 mod identity;
 mod names;

@@ -9,9 +9,7 @@ use crate::dataset::decimal::number;
 use crate::dataset::guess::{Guess, like_labels, rank, text_list};
 use crate::dataset::records::Records;
 use crate::dataset::text_table::check_columns;
-use crate::dataset::{
-    Dataset, DatasetError, arff as arff_file, csv as csv_file, file, jsonl as jsonl_file, text as text_file,
-};
+use crate::dataset::{DatasetError, arff as arff_file, csv as csv_file, file, jsonl as jsonl_file};
 use crate::parameter::Values;
 use crate::value::Value;
 
@@ -288,24 +286,6 @@ pub fn text(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
 pub fn is_table(bytes: &[u8], path: &str) -> bool {
     let columns = file::text(bytes, path).and_then(|text| csv_columns(text, path, separator(text)));
     columns.is_ok_and(|(columns, _, _)| columns.len() > 1 && columns.iter().any(Column::numeric))
-}
-
-/// Reads bytes of this kind (`csv`, `arff`, `jsonl`, `text`) as they are probably meant: for tests with damaged files.
-///
-/// # Errors
-/// They cannot be read so.
-pub fn read_bytes(kind: &str, bytes: &[u8]) -> Result<Dataset, DatasetError> {
-    const PATH: &str = "bytes";
-    match kind {
-        "csv" => csv_file::parse(bytes, PATH, &file::params(&csv(bytes, PATH)?.values)?),
-        "arff" => arff_file::parse(bytes, PATH, &file::params(&arff(bytes, PATH)?.values)?),
-        "jsonl" => jsonl_file::parse(bytes, PATH, &file::params(&jsonl(bytes, PATH)?.values)?),
-        "text" => {
-            let params: text_file::Params = file::params(&text(bytes, PATH)?.values)?;
-            text_file::parse(bytes, PATH, &params.labels, None)
-        }
-        _ => Err(file::error(PATH, format!("`{kind}` is no kind of table"))),
-    }
 }
 
 #[cfg(test)]

@@ -38,7 +38,6 @@ use ndarray::{Array2, Axis, concatenate};
 use crate::parameter::{ParameterSpec, Values};
 pub use describe::{Description, DocumentFacts, LabelFacts, ViewFacts, describe};
 #[doc(hidden)]
-pub use guess_table::read_bytes as read_table_bytes;
 pub use synthetic::outliers::inject_outliers;
 
 /// One table of features; several views describe the same rows.

@@ -25,7 +25,7 @@ macro_rules! file {
     };
 }
 
-fn plain(bytes: &[u8]) -> Seed {
+pub fn plain(bytes: &[u8]) -> Seed {
     Seed { bytes: bytes.to_vec(), wrap: |bytes| bytes }
 }
 
@@ -71,7 +71,7 @@ pub fn of(kind: &str) -> Option<Seeds> {
             ],
             &[],
         ),
-        _ => return None,
+        _ => return crate::tables::of(kind),
     };
     Some(Seeds { seeds, tokens })
 }

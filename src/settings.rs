@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use bytesize::ByteSize;
 use figment::Figment;
 use figment::error::Kind;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -22,6 +23,11 @@ pub struct Settings {
     pub cache: PathBuf,
     /// Workers at a time; 0 means one a core. `GRIDBOOK_JOBS`.
     pub jobs: usize,
+    /// Trials that a worker serves before it is replaced by a new process; 0 means any number.
+    /// `GRIDBOOK_TRIALS_PER_WORKER`.
+    pub trials_per_worker: usize,
+    /// A worker that has held more memory than this is replaced after its trial. `GRIDBOOK_WORKER_MEMORY`.
+    pub worker_memory: ByteSize,
     /// Where `gridbook fetch` downloads: a mirror of GitHub's raw files. `GRIDBOOK_FETCH_BASE`.
     pub fetch_base: String,
     /// Shared test material; only the tests look there. `GRIDBOOK_SHARED`.
@@ -39,6 +45,8 @@ impl Default for Settings {
             data: PathBuf::from("data"),
             cache: cache.unwrap_or_else(|| PathBuf::from(".cache")).join("gridbook"),
             jobs: 0,
+            trials_per_worker: 0,
+            worker_memory: ByteSize::gib(2),
             fetch_base: "https://raw.githubusercontent.com".to_owned(),
             shared: None,
             openblas: None,

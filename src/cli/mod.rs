@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod schema;
 mod status;
+mod stop;
 mod study;
 mod trials;
 
@@ -54,6 +55,8 @@ enum Command {
     Run(run::Arguments),
     /// Show how far a results folder is, also while a run is at work
     Status(status::Arguments),
+    /// Ask the run at work in a results folder to end
+    Stop(stop::Arguments),
     /// List the trials of a results folder with parameters, scores and times
     Trials(trials::Arguments),
     /// Make the report, or its tables as LaTeX, CSV, Markdown or JSON
@@ -145,6 +148,7 @@ pub fn main() -> ExitCode {
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Status(arguments) => status::run(&arguments).map_err(|f| json_error(arguments.json, f)),
+        Command::Stop(arguments) => stop::run(&arguments),
         Command::Trials(arguments) => trials::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::List(arguments) => list::run(&arguments),

@@ -1,6 +1,6 @@
 //! `gridbook plan`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
@@ -10,6 +10,8 @@ use crate::cli::{Failure, FileArguments, code_of, counted, print, print_json};
 use crate::experiment::only::Only;
 use crate::machine;
 use crate::model::{Program, registry};
+use crate::plan::Plan;
+use crate::plan::forecast::Forecast;
 use crate::plan::trial::Trial;
 use crate::run::programs;
 use crate::store::folder::{History, Past};
@@ -69,7 +71,7 @@ fn show(arguments: &Arguments) -> Result<u8, Failure> {
     let trials = select(&study.plan.trials, arguments.only.as_deref())?;
     let standings = standings(&trials, &history);
     let jobs = if settings.jobs == 0 { machine::cores() } else { settings.jobs };
-    let seconds = predicted_seconds(&study.plan.trials, &trials, &standings, &history, jobs);
+    let seconds = predicted_seconds(&study.plan, &trials, &standings, &history, jobs);
     if arguments.json {
         return print(&(json_text(&trials, &standings, seconds)? + "\n")).map(|()| 0);
     }
@@ -105,30 +107,20 @@ fn standings(trials: &[Trial], history: &History) -> Vec<Standing> {
         .collect()
 }
 
-/// Wall seconds for what is new, from the mean time of the same model on the same data in earlier runs.
+/// Wall seconds for what is new, by the times of what has run.
 fn predicted_seconds(
-    planned: &[Trial],
+    plan: &Plan,
     trials: &[Trial],
     standings: &[Standing],
     history: &History,
     jobs: usize,
 ) -> Option<f64> {
-    let mut times: HashMap<(&str, &str), (f64, f64)> = HashMap::new();
-    for trial in planned {
-        if let Some(seconds) = history.get(&trial.id).and_then(Past::seconds) {
-            let entry = times.entry((&trial.model, &trial.dataset)).or_default();
-            entry.0 += seconds;
-            entry.1 += 1.0;
-        }
-    }
-    let new: Vec<&Trial> =
-        trials.iter().zip(standings).filter(|(_, s)| matches!(s, Standing::New)).map(|(t, _)| t).collect();
-    let total: Option<f64> = new
-        .iter()
-        .map(|trial| times.get(&(trial.model.as_str(), trial.dataset.as_str())).map(|(sum, count)| sum / count))
-        .sum();
+    let mut forecast = Forecast::new(plan, history);
+    let is_new = |(_, standing): &(&Trial, &Standing)| matches!(standing, Standing::New);
+    let new: Vec<&Trial> = trials.iter().zip(standings).filter(is_new).map(|(trial, _)| trial).collect();
+    new.iter().for_each(|trial| forecast.expect(&trial.id));
     #[expect(clippy::cast_precision_loss, reason = "a count of workers")]
-    total.map(|seconds| seconds.max(0.0) / jobs.min(new.len()).max(1) as f64)
+    forecast.left().map(|seconds| seconds / jobs.min(new.len()).max(1) as f64)
 }
 
 fn json_text(trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> Result<String, Failure> {

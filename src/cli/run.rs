@@ -1,19 +1,21 @@
 //! `gridbook run`.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::plan::select;
 use crate::cli::study::{Study, settings};
 use crate::cli::{Failure, FileArguments, counted, print};
 use crate::machine;
 use crate::parameter::Values;
+use crate::plan::Plan;
+use crate::plan::forecast::Forecast;
 use crate::plan::trial::Trial;
 use crate::preprocess::{self, Learn};
 use crate::report::{self, Format};
 use crate::run::protocol::{Assignment, Data, Source};
-use crate::run::{self, Ending, Options};
+use crate::run::signals::StopSignal;
+use crate::run::{self, Ending, Options, Work};
 use crate::split::Choice;
 use crate::store::folder::{self, History, Locked};
 use crate::store::journal;
@@ -21,6 +23,7 @@ use crate::store::outcome::Status;
 
 /// Arguments of `run`.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of the command line")]
 pub struct Arguments {
     #[command(flatten)]
     file: FileArguments,
@@ -39,7 +42,10 @@ pub struct Arguments {
     /// Also run again what failed, timed out or was quarantined
     #[arg(long)]
     retry_failed: bool,
-    /// Run in the reverse of the plan's order: the results are the same
+    /// Work beside a run of the same plan that holds the results folder
+    #[arg(long)]
+    join: bool,
+    /// Run in the reverse of the usual order: the results are the same
     #[arg(long)]
     reverse: bool,
     /// When records reach the disk: at most a second late, or each before the next trial
@@ -62,7 +68,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
             return Err(Failure::machine(format!("the path `{}` is not UTF-8; use one that is", path.display())));
         }
     }
-    let locked = Locked::open(&results, &study.experiment, &study.plan).map_err(Failure::machine)?;
+    let locked = Locked::open(&results, &study.experiment, &study.plan, arguments.join).map_err(Failure::machine)?;
     let history = History::of(journal::read_all(&results).map_err(Failure::machine)?);
     let planned = selected.len();
     let to_run: Vec<Trial> =
@@ -74,14 +80,25 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         0 => machine::cores(),
         jobs => jobs,
     };
-    announce(&study, planned, to_run.len(), jobs, &results);
+    if let Some(earlier) = &locked.earlier {
+        eprintln!("{}", changes(earlier, &study.plan));
+    }
+    let mut forecast = Forecast::new(&study.plan, &history);
+    to_run.iter().for_each(|trial| forecast.expect(&trial.id));
+    announce(&study, (planned, to_run.len()), jobs, forecast.left(), &results);
     let every: Vec<Assignment> = study.plan.trials.iter().map(|trial| assignment(trial, &study, &results)).collect();
     let later = run::scoring::later_scores(&every, &history, &results);
     let assignments = to_run.iter().map(|trial| assignment(trial, &study, &results)).collect();
-    let options = Options { jobs, reverse: arguments.reverse, sync_always: arguments.sync == "always" };
-    let stop = stop_flag()?;
-    let ending = run::run(&study.experiment, assignments, later, &history, &locked, &options, &stop)
-        .map_err(Failure::machine)?;
+    let options = Options {
+        jobs,
+        reverse: arguments.reverse,
+        sync_always: arguments.sync == "always",
+        trials_per_worker: settings.trials_per_worker,
+        worker_memory: settings.worker_memory.as_u64(),
+    };
+    let signal = StopSignal::listen().map_err(Failure::machine)?;
+    let work = Work { experiment: &study.experiment, assignments, later, history: &history, forecast };
+    let ending = run::run(work, &locked, &options, &signal).map_err(Failure::machine)?;
     conclude(&study, &results, &ending)
 }
 
@@ -95,12 +112,32 @@ fn is_wanted(trial: &Trial, history: &History, retry_failed: bool) -> bool {
     }
 }
 
-fn announce(study: &Study, planned: usize, to_run: usize, jobs: usize, results: &Path) {
+fn announce(study: &Study, (planned, to_run): (usize, usize), jobs: usize, seconds: Option<f64>, results: &Path) {
     let done = planned - to_run;
     let workers = jobs.min(to_run);
+    let left = seconds.filter(|_| workers > 0).map_or_else(String::new, |seconds| {
+        #[expect(clippy::cast_precision_loss, reason = "a count of workers")]
+        let wall = seconds / workers as f64;
+        format!(", about {} by earlier times", run::shown_seconds(wall))
+    });
     let (trials, workers) = (counted(planned, "trial"), counted(workers, "worker"));
-    eprintln!("{}: {trials}, {done} done before, {to_run} to run on {workers}", study.experiment.name);
-    eprintln!("results in {}; Ctrl-C stops, the same command goes on", results.display());
+    eprintln!("{}: {trials}, {done} done before, {to_run} to run on {workers}{left}", study.experiment.name);
+    eprintln!("results in {}; Ctrl-C finishes what is at work, the same command goes on", results.display());
+}
+
+/// What is another plan now than at the last run.
+fn changes(earlier: &Plan, now: &Plan) -> String {
+    let ids = |plan: &Plan| plan.trials.iter().map(|trial| trial.id.clone()).collect::<HashSet<String>>();
+    let (old, new) = (ids(earlier), ids(now));
+    let (came, went) = (new.difference(&old).count(), old.difference(&new).count());
+    let mut parts = vec![format!("{} new", counted(came, "trial"))];
+    if went > 0 {
+        parts.push(format!("{went} no longer planned (their results are kept)"));
+    }
+    if came == 0 && went == 0 {
+        parts = vec!["names or order only".to_owned()];
+    }
+    format!("the plan has changed since the last run: {}", parts.join(", "))
 }
 
 fn assignment(trial: &Trial, study: &Study, results: &Path) -> Assignment {
@@ -143,14 +180,6 @@ fn assignment(trial: &Trial, study: &Study, results: &Path) -> Assignment {
     }
 }
 
-/// Raised by Ctrl-C, a hang-up or a polite kill.
-fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst)).map_err(Failure::machine)?;
-    Ok(stop)
-}
-
 /// The report, the result table, what went wrong, and the exit code.
 fn conclude(study: &Study, results: &Path, ending: &Ending) -> Result<u8, Failure> {
     let read = folder::load(results).map_err(Failure::machine)?;
@@ -172,8 +201,11 @@ fn conclude(study: &Study, results: &Path, ending: &Ending) -> Result<u8, Failur
     if failed > 0 {
         eprintln!("{failed} of {} trials did not finish; `--retry-failed` runs them again", study.plan.trials.len());
     }
+    if ending.elsewhere > 0 {
+        eprintln!("{} ended in another run of the same plan", counted(ending.elsewhere, "trial"));
+    }
     if ending.interrupted {
-        eprintln!("interrupted; the same command goes on");
+        eprintln!("stopped; the same command goes on");
     }
     print(&format!("report: {}\n", path.display()))?;
     let all_could_run = ending.impossible.is_empty() && ending.refused.is_empty();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::io_words;
-use crate::model::{Accepts, Documents, Model, ModelSpec, Program, TaskKind};
+use crate::model::{Accepts, Documents, Model, ModelSpec, Program, TaskKind, light_work};
 use crate::parameter::{Domain, Parameter, Parameters, Values};
 use crate::parameters;
 use crate::value::Value;
@@ -78,6 +78,7 @@ impl Model for Command {
         program: Program::Native,
         wants_clusters: false,
         own_parameters: true,
+        work: light_work,
     };
 }
 

@@ -8,9 +8,10 @@ use crate::model::{
     Accepts, FitData, FitError, Fitted, Learner, Model, ModelSpec, Predictions, Program, TaskKind, TrialContext,
     unchecked,
 };
-use crate::parameter::{Domain, Parameters};
+use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;
 use crate::rng::Purpose;
+use crate::value::Value;
 
 parameters! {
     /// What shall happen; by default nothing.
@@ -52,7 +53,12 @@ impl Model for Debug {
         program: Program::Native,
         wants_clusters: false,
         own_parameters: false,
+        work: |values, _, _| (number(values, "seconds") + number(values, "sleep")).max(1e-3),
     };
+}
+
+fn number(values: &Values, name: &str) -> f64 {
+    values.get(name).and_then(Value::as_number).unwrap_or(0.0)
 }
 
 impl Learner for Debug {

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2};
 use crate::dataset::Dataset;
 use crate::model::{
     Accepts, FitData, FitError, Fitted, Learner, Model, ModelSpec, Predictions, Program, TaskKind, TrialContext,
-    unchecked,
+    light_work, unchecked,
 };
 use crate::parameter::Parameters;
 use crate::parameters;
@@ -31,6 +31,7 @@ impl Model for Majority {
         program: Program::Native,
         wants_clusters: false,
         own_parameters: false,
+        work: light_work,
     };
 }
 

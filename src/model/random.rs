@@ -5,7 +5,7 @@ use ndarray::Array2;
 use crate::dataset::Dataset;
 use crate::model::{
     Accepts, FitData, FitError, Fitted, Learner, Model, ModelSpec, Predictions, Program, TaskKind, TrialContext,
-    unchecked,
+    light_work, unchecked,
 };
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
@@ -38,6 +38,7 @@ impl Model for Random {
         program: Program::Native,
         wants_clusters: true,
         own_parameters: false,
+        work: light_work,
     };
 }
 

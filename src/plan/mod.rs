@@ -1,6 +1,7 @@
 //! From a checked experiment to an ordered list of trials.
 
 pub mod cells;
+pub mod forecast;
 pub mod identity;
 pub mod trial;
 

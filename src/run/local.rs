@@ -33,6 +33,7 @@ struct Worker {
     child: Child,
     requests: Option<ChildStdin>,
     greeted: bool,
+    served: usize,
 }
 
 /// One slot.
@@ -75,6 +76,11 @@ impl Slot {
         self.worker.as_ref().map(|worker| worker.program)
     }
 
+    /// Trials that the worker has been given, the one at work too.
+    pub fn served(&self) -> usize {
+        self.worker.as_ref().map_or(0, |worker| worker.served)
+    }
+
     /// Whether an event is of the worker that is here now.
     pub fn is_current(&self, generation: u64) -> bool {
         self.generation == generation
@@ -113,6 +119,9 @@ impl Slot {
             Err(error) => return Err(Box::new((job, format!("it cannot be told to a worker: {error}")))),
         };
         line.push(b'\n');
+        if let Some(worker) = &mut self.worker {
+            worker.served += 1;
+        }
         if let Some(requests) = self.worker.as_mut().and_then(|worker| worker.requests.as_mut()) {
             // A worker that is gone is noticed by its reader thread, with the trial still in this slot.
             let _ = requests.write_all(&line);
@@ -143,7 +152,7 @@ impl Slot {
                 let _ = events.send((index, generation, Event::Gone));
             });
         }
-        self.worker = Some(Worker { program, child, requests, greeted: false });
+        self.worker = Some(Worker { program, child, requests, greeted: false, served: 0 });
         Ok(())
     }
 
@@ -201,6 +210,13 @@ pub enum Ended {
     Code(i32),
     /// Nobody knows.
     Unknown,
+}
+
+impl Ended {
+    /// Whether somebody killed it, as a system short of memory does.
+    pub fn was_killed(self) -> bool {
+        self == Ended::Signal(Signal::SIGKILL as i32)
+    }
 }
 
 impl From<ExitStatus> for Ended {

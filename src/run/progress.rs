@@ -1,13 +1,15 @@
 //! What a person sees of a run: bars on a terminal, plain lines elsewhere.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::plan::forecast::Forecast;
 use crate::plan::trial::Trial;
+use crate::run::queue::Job;
 use crate::settings;
 use crate::store::outcome::Status;
+use crate::store::stop::Stop;
 
 /// A trial's end, for a line.
 pub struct Line {
@@ -21,13 +23,8 @@ pub struct Line {
     pub seconds: f64,
 }
 
-/// What is known of a model's speed.
-#[derive(Default)]
-struct Pace {
-    ahead: usize,
-    ended: usize,
-    seconds: f64,
-}
+/// How often a screen is drawn anew.
+const REDRAW: Duration = Duration::from_millis(200);
 
 /// The screen during a run.
 pub struct Screen {
@@ -40,18 +37,16 @@ pub struct Screen {
     failed: usize,
     workers: usize,
     began: Instant,
-    /// Trials ahead, and seconds and number of ended ones, by model.
-    pace: BTreeMap<String, Pace>,
+    forecast: Forecast,
+    /// What is said of the time left, and when it was found out.
+    outlook: (String, Option<Instant>),
     /// Parameters worth showing: the swept ones.
     swept: Vec<String>,
 }
 
 impl Screen {
-    /// For trials of these models on so many workers.
-    pub fn new<'j>(models: impl Iterator<Item = &'j str>, workers: usize, swept: Vec<String>) -> Self {
-        let mut pace: BTreeMap<String, Pace> = BTreeMap::new();
-        models.for_each(|model| pace.entry(model.to_owned()).or_default().ahead += 1);
-        let planned = pace.values().map(|pace| pace.ahead).sum::<usize>();
+    /// For so many trials, which the forecast expects, on so many workers.
+    pub fn new(planned: usize, workers: usize, swept: Vec<String>, forecast: Forecast) -> Self {
         let interactive = settings::interactive();
         let target = if interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
@@ -71,7 +66,8 @@ impl Screen {
             failed: 0,
             workers: workers.max(1),
             began: Instant::now(),
-            pace,
+            forecast,
+            outlook: (String::new(), None),
             swept,
         }
     }
@@ -98,10 +94,7 @@ impl Screen {
     pub fn ended(&mut self, slot: usize, trial: &Trial, line: &Line) {
         self.ended += 1;
         self.failed += usize::from(!line.status.is_done());
-        let pace = self.pace.entry(trial.model.clone()).or_default();
-        pace.ahead = pace.ahead.saturating_sub(1);
-        pace.ended += 1;
-        pace.seconds += line.seconds;
+        self.forecast.settle(&trial.id, line.status.is_done().then_some(line.seconds));
         let what = match (&line.score, &line.reason) {
             (Some((name, value)), None) => format!("{name} {value:.3}"),
             (_, Some(reason)) => format!("{}: {reason}", line.status.word().replace('_', " ")),
@@ -113,30 +106,50 @@ impl Screen {
                 let _ = self.bars.println(text);
             }
             self.total.set_position(self.ended as u64);
-            self.total.set_message(self.outlook());
+            let outlook = self.outlook();
+            self.total.set_message(outlook);
             if let Some(bar) = self.slots.get(slot) {
                 bar.set_message("");
             }
         } else {
             let width = self.planned.to_string().len();
-            eprintln!("[{:>width$}/{}] {text}  ({})", self.ended, self.planned, self.outlook());
+            let outlook = self.outlook();
+            let outlook = if outlook.is_empty() { outlook } else { format!("  ({outlook})") };
+            eprintln!("[{:>width$}/{}] {text}{outlook}", self.ended, self.planned);
         }
     }
 
     /// A trial is tried again because its worker died.
-    pub fn again(&self, trial: &Trial, how: &str) {
-        self.say(&format!("{}: the worker {how}; trying again", self.name(trial)));
+    pub fn again(&self, trial: &Trial, how: &str, alone: bool) {
+        let how_again = if alone { "trying again with nothing beside it" } else { "trying again" };
+        self.say(&format!("{}: the worker {how}; {how_again}", self.name(trial)));
     }
 
-    /// Trials were taken out of the plan because they cannot run here.
-    pub fn dropped<'j>(&mut self, models: impl Iterator<Item = &'j str>) {
-        for model in models {
-            self.planned = self.planned.saturating_sub(1);
-            if let Some(pace) = self.pace.get_mut(model) {
-                pace.ahead = pace.ahead.saturating_sub(1);
-            }
-        }
+    /// A trial was taken out because it cannot run here, or has run elsewhere.
+    pub fn dropped(&mut self, job: &Job) {
+        self.forecast.settle(job.id(), None);
+        self.planned = self.planned.saturating_sub(1);
         self.total.set_length(self.planned as u64);
+    }
+
+    /// The run is told to stop, with so many trials at work.
+    pub fn stopping(&self, stop: Stop, at_work: usize) {
+        let trials = if at_work == 1 { "the trial".to_owned() } else { format!("the {at_work} trials") };
+        match stop {
+            Stop::Finish if at_work > 0 => {
+                self.say(&format!("finishing {trials} at work; Ctrl-C again stops now"));
+            }
+            Stop::Now if at_work > 0 => self.say(&format!("stopping {trials} at work")),
+            _ => {}
+        }
+    }
+
+    /// Time goes on.
+    pub fn tick(&mut self) {
+        if self.interactive && self.outlook.1.is_none_or(|since| since.elapsed() > REDRAW) {
+            let outlook = self.outlook();
+            self.total.set_message(outlook);
+        }
     }
 
     /// Takes the bars away.
@@ -154,28 +167,47 @@ impl Screen {
         }
     }
 
-    /// Failures so far and the time left, from the mean time of each model; of a model that has not been seen yet
-    /// only the slowest known one can be said, so it is "at least".
-    fn outlook(&self) -> String {
-        let mut text = String::new();
+    /// Failures so far, the rate, and the time left by the forecast.
+    fn outlook(&mut self) -> String {
+        if self.outlook.1.is_none_or(|since| since.elapsed() > REDRAW) || self.ended >= self.planned {
+            self.outlook = (self.fresh_outlook(), Some(Instant::now()));
+        }
+        self.outlook.0.clone()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of trials")]
+    fn fresh_outlook(&self) -> String {
+        let passed = self.began.elapsed().as_secs_f64();
+        let mut parts = Vec::new();
         if self.failed > 0 {
-            text = format!("{} failed, ", self.failed);
+            parts.push(format!("{} failed", self.failed));
         }
         if self.ended >= self.planned {
-            return text + "done after " + &seconds(self.began.elapsed().as_secs_f64());
+            parts.push(format!("done after {}", seconds(passed)));
+            return parts.join(", ");
         }
-        #[expect(clippy::cast_precision_loss, reason = "counts of trials")]
-        let float = |n: usize| n as f64;
-        let mean = |pace: &Pace| (pace.ended > 0).then(|| pace.seconds / float(pace.ended));
-        let slowest = self.pace.values().filter_map(mean).fold(0.0, f64::max);
-        let left: f64 = self.pace.values().map(|pace| mean(pace).unwrap_or(slowest) * float(pace.ahead)).sum();
-        let unseen = self.pace.values().any(|pace| pace.ended == 0 && pace.ahead > 0);
-        text + if unseen { "at least " } else { "about " } + &seconds(left / float(self.workers)) + " left"
+        if self.ended > self.workers && passed > 1.0 {
+            parts.push(rate(self.ended as f64 / passed));
+        }
+        if let Some(left) = self.forecast.left() {
+            parts.push(format!("about {} left", seconds(left / self.workers as f64)));
+        }
+        parts.join(", ")
     }
 
     fn name(&self, trial: &Trial) -> String {
         trial.words(&self.swept)
     }
+}
+
+/// `12 a second`, `3.5 a minute`, `2 an hour`.
+fn rate(a_second: f64) -> String {
+    let (number, unit) = match a_second {
+        x if x >= 1.0 => (x, "a second"),
+        x if x * 60.0 >= 1.0 => (x * 60.0, "a minute"),
+        x => (x * 3600.0, "an hour"),
+    };
+    if number < 10.0 { format!("{number:.1} {unit}") } else { format!("{number:.0} {unit}") }
 }
 
 /// `0.4 s`, `12 s`, `3 min 5 s`.

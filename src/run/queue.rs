@@ -1,8 +1,10 @@
-//! What is still to run, in order.
+//! What is still to run, in order: trials of one data set together, longest first.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{HashMap, VecDeque};
 
 use crate::model::{Program, registry};
+use crate::plan::forecast::Forecast;
 use crate::run::protocol::Assignment;
 use crate::store::folder::History;
 use crate::store::outcome::Status;
@@ -18,6 +20,8 @@ pub struct Job {
     pub attempt: u32,
     /// How often a worker has died under it.
     pub deaths: u32,
+    /// Whether nothing else may run beside it: its worker was killed, perhaps for memory.
+    pub alone: bool,
     /// When the attempt began.
     pub started: String,
 }
@@ -31,10 +35,33 @@ impl Job {
             attempt: past.map_or(0, |past| past.attempts) + 1,
             // A quarantined trial that is run again when asked for begins anew.
             deaths: past.map_or(0, |past| if past.status() == Some(Status::Quarantined) { 0 } else { past.deaths }),
+            alone: false,
             started: String::new(),
             assignment,
         }
     }
+
+    /// The trial's id.
+    pub fn id(&self) -> &str {
+        &self.assignment.trial.id
+    }
+}
+
+/// Puts jobs, which come in the plan's order, into the order in which they start: data sets by their longest trial, and
+/// the trials of each by their length, so that what is left for the end is short. Equal ones stay in the plan's order.
+pub fn order(jobs: &mut [Job], forecast: &Forecast) {
+    // Weights are not negative, so that their bits are in their order.
+    let longest_first = |weight: f64| Reverse(weight.max(0.0).to_bits());
+    let mut longest: HashMap<String, f64> = HashMap::new();
+    for job in jobs.iter() {
+        let entry = longest.entry(job.assignment.trial.dataset.clone()).or_default();
+        *entry = entry.max(forecast.weight(job.id()));
+    }
+    jobs.sort_by_cached_key(|job| {
+        let dataset = &job.assignment.trial.dataset;
+        let of_dataset = longest.get(dataset).copied().unwrap_or_default();
+        (longest_first(of_dataset), dataset.clone(), longest_first(forecast.weight(job.id())))
+    });
 }
 
 /// Jobs in order.
@@ -43,7 +70,7 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// In the plan's order.
+    /// In the order given.
     pub fn new(jobs: Vec<Job>) -> Self {
         Queue { jobs: jobs.into() }
     }
@@ -58,15 +85,26 @@ impl Queue {
         self.jobs.is_empty()
     }
 
-    /// The next job: the first of the program that the slot already runs, else the first.
-    pub fn next(&mut self, program: Option<Program>) -> Option<Job> {
-        let same = program.and_then(|program| self.jobs.iter().position(|job| job.program == program));
-        self.jobs.remove(same.unwrap_or(0))
+    /// The next job that may start: the first of the program that the slot already runs, else the first.
+    pub fn next(&mut self, program: Option<Program>, may_start: impl Fn(&Job) -> bool) -> Option<Job> {
+        let of = |program| self.jobs.iter().position(|job| job.program == program && may_start(job));
+        let same = program.and_then(of);
+        self.jobs.remove(same.or_else(|| self.jobs.iter().position(&may_start))?)
     }
 
     /// Puts a job before all others.
     pub fn push_front(&mut self, job: Job) {
         self.jobs.push_front(job);
+    }
+
+    /// Puts a job behind all others.
+    pub fn push_back(&mut self, job: Job) {
+        self.jobs.push_back(job);
+    }
+
+    /// Takes every job out.
+    pub fn drain(&mut self) -> impl Iterator<Item = Job> + '_ {
+        self.jobs.drain(..)
     }
 
     /// Takes the jobs of a program out.

@@ -1,10 +1,9 @@
 //! A results folder as a whole: made and locked by a run, read by everything else.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +12,10 @@ use crate::experiment::extends::Extended;
 use crate::experiment::{Experiment, Overrides};
 use crate::plan::Plan;
 use crate::store::journal::{self, Journals, Record};
+use crate::store::lock::{self, RunLock};
 use crate::store::outcome::{Measured, ResultBlock, Status};
 use crate::store::results::{Results, State, TrialRecord};
+use crate::store::stop;
 
 /// The format of `plan.json`.
 const FORMAT: u32 = 1;
@@ -31,8 +32,22 @@ pub enum FolderError {
         source: io::Error,
     },
     /// Another run is at work.
-    #[error("`{0}` is held by another run; wait for it, or give this one `--results`")]
-    Held(String),
+    #[error(
+        "`{path}` is held by another run{who}; wait for it, help it with `--join`, end it with `gridbook stop {path}`, \
+         or give this one `--results`"
+    )]
+    Held {
+        /// The folder.
+        path: String,
+        /// ` (process 1234, since ...)`, where it is known.
+        who: String,
+    },
+    /// Another run is at work on other trials.
+    #[error(
+        "`{0}` is held by a run of another plan (the file has changed, or `--set` and `--seeds` differ): wait for it, \
+         then the same command runs what is new"
+    )]
+    OtherPlan(String),
     /// The folder belongs to another experiment.
     #[error("`{0}` holds the results of another experiment; give this one `--results`, or a new `name`")]
     Foreign(String),
@@ -63,44 +78,70 @@ struct PlanFile {
 pub struct Locked {
     /// The folder.
     pub path: PathBuf,
-    _lock: File,
+    /// This run's place in it.
+    pub lock: RunLock,
+    /// Whether another run was at work when this one came.
+    pub joined: bool,
+    /// What was planned before, where the plan is another one now.
+    pub earlier: Option<Plan>,
 }
 
 impl Locked {
-    /// Makes the folder, or takes it over for the same experiment, and freezes the experiment and the plan in it.
+    /// Makes the folder, or takes it over for the same experiment, and freezes the experiment and the plan in it. With
+    /// `join` another run of the same plan may be at work.
     ///
     /// # Errors
     /// It is held, belongs to another experiment, or cannot be written.
-    pub fn open(path: &Path, experiment: &Experiment, plan: &Plan) -> Result<Self, FolderError> {
+    pub fn open(path: &Path, experiment: &Experiment, plan: &Plan, join: bool) -> Result<Self, FolderError> {
         if path.exists() && !path.is_dir() {
             let message = format!("`{}` is a file: name a folder with `--results`", path.display());
             return Err(FolderError::Unreadable(message));
         }
         fs::create_dir_all(path).map_err(disk(path))?;
         let lock_path = path.join(".lock");
-        let lock =
-            File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(disk(&lock_path))?;
-        take(&lock, path)?;
-        match read_plan(path) {
+        let (lock, joined) = match RunLock::alone(path).map_err(disk(&lock_path))? {
+            Some(lock) => (lock, false),
+            None if join => (RunLock::beside(path).map_err(disk(&lock_path))?, true),
+            None => return Err(held(path)),
+        };
+        let earlier = match read_plan(path) {
+            Ok(Some(earlier)) if joined && earlier.plan.trials != plan.trials => {
+                return Err(FolderError::OtherPlan(path.display().to_string()));
+            }
             Ok(Some(earlier)) if !descends(&earlier.plan, plan) => {
                 return Err(FolderError::Foreign(path.display().to_string()));
             }
+            Ok(earlier) => earlier.map(|earlier| earlier.plan).filter(|earlier| earlier.trials != plan.trials),
             // A torn plan is made again: the journals are the truth.
-            Ok(_) | Err(FolderError::Torn(_)) => {}
+            Err(FolderError::Torn(_)) => None,
             Err(error) => return Err(error),
-        }
-        let file = PlanFile {
-            format: FORMAT,
-            gridbook: env!("CARGO_PKG_VERSION").to_owned(),
-            overrides: experiment.overrides.clone(),
-            plan: plan.clone(),
         };
-        let text = serde_json::to_string(&file).map_err(|error| FolderError::Unreadable(error.to_string()))?;
-        keep_extended(path, experiment)?;
-        replace(&path.join("experiment.toml"), experiment.text.as_bytes())?;
-        replace(&path.join("plan.json"), text.as_bytes())?;
-        Ok(Locked { path: path.to_owned(), _lock: lock })
+        if !joined {
+            freeze(path, experiment, plan)?;
+            stop::forget(path);
+        }
+        Ok(Locked { path: path.to_owned(), lock, joined, earlier })
     }
+}
+
+fn held(path: &Path) -> FolderError {
+    let who = lock::holder(path)
+        .map_or_else(String::new, |holder| format!(" (process {}, since {})", holder.process, holder.since));
+    FolderError::Held { path: path.display().to_string(), who }
+}
+
+/// Keeps the experiment and the plan as they are now.
+fn freeze(path: &Path, experiment: &Experiment, plan: &Plan) -> Result<(), FolderError> {
+    let file = PlanFile {
+        format: FORMAT,
+        gridbook: env!("CARGO_PKG_VERSION").to_owned(),
+        overrides: experiment.overrides.clone(),
+        plan: plan.clone(),
+    };
+    let text = serde_json::to_string(&file).map_err(|error| FolderError::Unreadable(error.to_string()))?;
+    keep_extended(path, experiment)?;
+    replace(&path.join("experiment.toml"), experiment.text.as_bytes())?;
+    replace(&path.join("plan.json"), text.as_bytes())
 }
 
 /// The files that the experiment extends, so that the folder opens without them.
@@ -126,18 +167,6 @@ fn read_extended(path: &Path) -> Result<Vec<Extended>, FolderError> {
         Err(error) => return Err(disk(&file)(error)),
     };
     serde_json::from_str(&text).map_err(|_| FolderError::Torn(file.display().to_string()))
-}
-
-/// A look at the folder by `status` holds the lock for a moment only: try a few times.
-fn take(lock: &File, path: &Path) -> Result<(), FolderError> {
-    for _ in 0..20 {
-        match lock.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
-            Err(TryLockError::Error(error)) => return Err(disk(path)(error)),
-        }
-    }
-    Err(FolderError::Held(path.display().to_string()))
 }
 
 /// Writes a file beside and renames it, so that a reader sees the old or the new one. A device, a pipe or a link is
@@ -197,7 +226,7 @@ pub fn load(path: &Path) -> Result<Results, FolderError> {
     let experiment = Experiment::parse_kept(Path::new("experiment.toml"), &text, &extended, &overrides)
         .map_err(|wrong| FolderError::Unreadable(wrong.render(false)))?;
     let journals = journal::read_all(path).map_err(disk(&path.join("journal")))?;
-    let live = is_live(path);
+    let live = lock::is_held(path);
     let damaged = journals.damaged.clone();
     let history = History::of(journals);
     let records = file.plan.trials.into_iter().map(|trial| history.record(trial, live)).collect();
@@ -210,11 +239,6 @@ pub fn load(path: &Path) -> Result<Results, FolderError> {
         damaged,
         irreproducible: history.irreproducible(),
     })
-}
-
-/// Whether a run holds the folder now.
-fn is_live(path: &Path) -> bool {
-    File::open(path.join(".lock")).is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// What the journals say of each trial.
@@ -243,10 +267,8 @@ impl Past {
     /// clock is not asked.
     fn outcome(&self) -> Option<&(u32, String, ResultBlock, Measured)> {
         // A worker's death is followed by another try or by `quarantined`: by itself it decides nothing.
-        let decides = |end: &&(u32, String, ResultBlock, Measured)| {
-            !(end.2.status == Status::Failed && end.2.stage.as_deref() == Some(WORKER_DIED))
-        };
-        self.ends.iter().find(|end| end.2.status.is_done()).or(self.ends.iter().rfind(decides))
+        let done = self.ends.iter().find(|end| end.2.status.is_done());
+        done.or(self.ends.iter().rfind(|end| decides(&end.2)))
     }
 
     /// The result that counts, with the scores that were made from its predictions later.
@@ -274,6 +296,28 @@ impl Past {
     }
 }
 
+/// The deaths of workers after which a run wrote nothing more, not even its end; by their place.
+fn last_words(records: &[(String, Record)]) -> HashSet<usize> {
+    let is_death =
+        |record: &Record| matches!(record, Record::End { result, .. } if result.stage.as_deref() == Some(WORKER_DIED));
+    let mut found = HashSet::new();
+    let mut later: Option<&str> = None;
+    for (place, (name, record)) in records.iter().enumerate().rev() {
+        let is_last = later != Some(name.as_str());
+        if is_last && is_death(record) {
+            found.insert(place);
+        } else {
+            later = Some(name);
+        }
+    }
+    found
+}
+
+/// Whether an attempt's end is the trial's, as long as no later one is better.
+pub fn decides(result: &ResultBlock) -> bool {
+    !(result.status == Status::Failed && result.stage.as_deref() == Some(WORKER_DIED))
+}
+
 /// What a result's `stage` says when the worker died under the trial.
 pub const WORKER_DIED: &str = "worker";
 
@@ -281,8 +325,15 @@ impl History {
     /// Reads the records of all journals.
     pub fn of(journals: Journals) -> Self {
         let mut history = History::default();
-        for (name, record) in journals.records {
+        let last_words = last_words(&journals.records);
+        for (place, (name, record)) in journals.records.into_iter().enumerate() {
             match record {
+                // Whoever killed the worker then killed the run: the trial is not to blame.
+                Record::End { trial, attempt, .. } if last_words.contains(&place) => {
+                    let past = history.trials.entry(trial).or_default();
+                    past.attempts = past.attempts.max(attempt);
+                    past.interrupted = past.interrupted.max(attempt);
+                }
                 Record::Start { trial, attempt } => {
                     let past = history.trials.entry(trial).or_default();
                     past.attempts = past.attempts.max(attempt);
@@ -350,5 +401,33 @@ impl History {
             }
         }
         found.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn death(trial: &str, attempt: u32) -> Record {
+        let mut result = ResultBlock::of(Status::Failed);
+        result.stage = Some(WORKER_DIED.to_owned());
+        Record::End { trial: trial.to_owned(), attempt, result: Box::new(result), measured: Box::default() }
+    }
+
+    fn history(journals: &[&[Record]]) -> History {
+        let named = |(i, records): (usize, &&[Record])| {
+            records.iter().map(move |record| (format!("j{i}"), record.clone())).collect::<Vec<_>>()
+        };
+        History::of(Journals { records: journals.iter().enumerate().flat_map(named).collect(), damaged: Vec::new() })
+    }
+
+    #[test]
+    fn a_death_that_a_run_did_not_survive_is_no_fault_of_the_trial() {
+        let start = |attempt| Record::Start { trial: "a".to_owned(), attempt };
+        let close = Record::Close { time: String::new() };
+        let found = history(&[&[start(1), death("b", 1), death("a", 1)], &[start(2), death("a", 2), close]]);
+        let deaths = |trial: &str| found.get(trial).map(|past| past.deaths);
+        assert_eq!((deaths("a"), deaths("b")), (Some(1), Some(0)));
+        assert_eq!(found.get("a").map(|past| past.attempts), Some(2));
     }
 }

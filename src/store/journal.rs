@@ -6,7 +6,7 @@ use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,7 @@ pub enum Record {
 
 /// A journal being written.
 pub struct Journal {
+    path: PathBuf,
     file: File,
     synced: Instant,
     sync_always: bool,
@@ -88,14 +89,19 @@ impl Journal {
         fs::create_dir_all(&folder)?;
         let random = RandomState::new().build_hasher().finish() & 0xffff_ffff;
         let path = folder.join(format!("{}-{slot}-{random:08x}.jsonl", clock::now_for_file_names()));
-        let file = OpenOptions::new().append(true).create_new(true).open(path)?;
-        let mut journal = Journal { file, synced: Instant::now(), sync_always };
+        let file = OpenOptions::new().append(true).create_new(true).open(&path)?;
+        let mut journal = Journal { path, file, synced: Instant::now(), sync_always };
         journal.append(&Record::Open {
             format: FORMAT,
             gridbook: env!("CARGO_PKG_VERSION").to_owned(),
             time: clock::now(),
         })?;
         Ok(journal)
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Hands a record to the kernel whole; synced to the disk at most a second later.
@@ -122,7 +128,8 @@ impl Journal {
     }
 }
 
-fn to_line(record: &Record) -> io::Result<String> {
+/// The line of a record, with its checksum.
+pub(super) fn to_line(record: &Record) -> io::Result<String> {
     let mut line = serde_json::to_string(record)?;
     let sum = crc32fast::hash(line.as_bytes());
     line.pop();
@@ -131,7 +138,7 @@ fn to_line(record: &Record) -> io::Result<String> {
 }
 
 /// The record of a line, if its checksum holds.
-fn from_line(line: &str) -> Option<Record> {
+pub(super) fn from_line(line: &str) -> Option<Record> {
     let (body, crc) = line.trim_end().rsplit_once(",\"crc\":\"")?;
     let whole = format!("{body}}}");
     let sum = u32::from_str_radix(crc.strip_suffix("\"}")?, 16).ok()?;
@@ -147,6 +154,11 @@ pub struct Journals {
     pub damaged: Vec<(String, usize)>,
 }
 
+/// Whether a file is a journal by its name.
+pub(super) fn is_journal(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "jsonl")
+}
+
 /// Reads every journal of a results folder; a folder without any is empty.
 ///
 /// # Errors
@@ -156,7 +168,7 @@ pub fn read_all(results: &Path) -> io::Result<Journals> {
     let mut names: Vec<String> = match fs::read_dir(&folder) {
         Ok(entries) => entries
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "jsonl"))
+            .filter(|name| is_journal(Path::new(name)))
             .collect(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(error),

@@ -3,5 +3,8 @@
 pub mod artifact;
 pub mod folder;
 pub mod journal;
+pub mod lock;
+pub mod others;
 pub mod outcome;
 pub mod results;
+pub mod stop;

@@ -15,6 +15,7 @@ mod names;
 mod new;
 mod papers;
 mod run;
+mod schedule;
 mod splits;
 mod support;
 mod tables;

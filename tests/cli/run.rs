@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::support::{Project, journal_lines, result_blocks};
+use crate::support::{Project, journal_lines, result_blocks, wait_until};
 
 const HEAD: &str = r#"name = "study"
 [task]
@@ -98,38 +98,6 @@ fn fail_fast_cancels_the_rest_which_then_runs_when_asked() {
 }
 
 #[test]
-fn ctrl_c_leaves_what_is_done_and_the_same_command_goes_on() {
-    let project = study("[[model]]\nkind = \"debug\"\n[model.grid]\nsleep = [0.0, 60.0]\n");
-    let child = project.command(&["run", "experiment.toml", "--jobs", "1"]).spawn().unwrap();
-    let results = project.path("results/study");
-    // Two have ended and the third has begun.
-    wait_until(|| journal_lines(&results).iter().filter(|line| line.contains(r#""kind":"start""#)).count() == 3);
-    nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id().cast_signed()), nix::sys::signal::Signal::SIGINT)
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(5));
-    let status = project.json(&["status", "results/study", "--json"]);
-    assert_eq!((status["finished"].as_u64(), status["interrupted"].as_u64()), (Some(2), Some(1)), "{status}");
-}
-
-#[test]
-fn one_run_at_a_time_in_a_folder_and_status_while_it_runs() {
-    let project = study("[[model]]\nkind = \"debug\"\nsleep = 60\n");
-    let mut child = project.command(&["run", "experiment.toml", "--jobs", "1"]).spawn().unwrap();
-    let results = project.path("results/study");
-    wait_until(|| !journal_lines(&results).is_empty() && journal_lines(&results).len() >= 2);
-    let status = project.json(&["status", "results/study", "--json"]);
-    assert_eq!((status["running"].as_u64(), status["pending"].as_u64()), (Some(1), Some(1)), "{status}");
-    let said = project.gridbook(&["run", "experiment.toml"]);
-    assert_eq!(said.code, 3);
-    assert!(said.stderr.contains("held by another run"), "{}", said.stderr);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let status = project.json(&["status", "results/study", "--json"]);
-    assert_eq!((status["running"].as_u64(), status["interrupted"].as_u64()), (Some(0), Some(1)), "{status}");
-}
-
-#[test]
 fn results_of_another_experiment_are_not_written_over() {
     let project = study("[[model]]\nkind = \"random\"\n");
     assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 0);
@@ -187,36 +155,19 @@ fn a_deep_model_without_libtorch_stays_pending() {
     pending_without(&["gridbook", "gridbook-worker", "gridbook-torch-worker"], "libgridbook_torch.so");
 }
 
-#[test]
-fn a_worker_killed_from_outside_is_replaced() {
-    let project = study("[[model]]\nkind = \"debug\"\nsleep = 1\n");
-    let child = project.command(&["run", "experiment.toml", "--jobs", "1"]).spawn().unwrap();
-    let results = project.path("results/study");
-    wait_until(|| journal_lines(&results).iter().any(|line| line.contains(r#""kind":"start""#)));
-    let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap();
-    for worker in children.split_whitespace() {
-        nix::sys::signal::kill(nix::unistd::Pid::from_raw(worker.parse().unwrap()), nix::sys::signal::Signal::SIGKILL)
-            .unwrap();
-    }
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    let status = project.json(&["status", "results/study", "--json"]);
-    assert_eq!(status["finished"].as_u64(), Some(2), "{status}");
-}
-
 /// A fault of the machine is no outcome of a trial.
 #[test]
 fn data_that_change_during_a_run_leave_trials_pending() {
-    // Run backwards: the sleepers hold the first worker while the data change; a panic ends it, and the next worker
-    // must read the data again.
+    // The longest go first: the sleepers hold the first worker while the data change; a panic ends it, and the next
+    // worker must read the data again.
     let models = "[[model]]\nkind = \"kmeans\"\n\
-                  [[model]]\nkind = \"debug\"\nname = \"panics\"\npanic = true\n\
+                  [[model]]\nkind = \"debug\"\nname = \"panics\"\npanic = true\nsleep = 0.2\n\
                   [[model]]\nkind = \"debug\"\nname = \"sleeps\"\nsleep = 1.5\n";
     let data = "kind = \"csv\"\npath = \"d.csv\"\nlabels = \"y\"";
     let project = Project::with(&format!("{}{models}", HEAD.replace("kind = \"blobs\"\nrows = 40", data)));
     let good = "a,y\n1,0\n2,0\n8,1\n9,1\n";
     project.write("d.csv", good);
-    let child = project.command(&["run", "experiment.toml", "--jobs", "1", "--reverse"]).spawn().unwrap();
+    let child = project.command(&["run", "experiment.toml", "--jobs", "1"]).spawn().unwrap();
     let results = project.path("results/study");
     // The second sleeper has begun: the worker holds the data since the first.
     wait_until(|| journal_lines(&results).iter().filter(|line| line.contains(r#""kind":"start""#)).count() == 2);
@@ -280,14 +231,6 @@ fn a_path_that_is_not_utf8_is_refused_at_once() {
     let output = command.arg(std::ffi::OsStr::from_bytes(b"caf\xe9")).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(3) && stderr.contains("not UTF-8"), "{stderr}");
-}
-
-fn wait_until(condition: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !condition() {
-        assert!(began.elapsed() < Duration::from_secs(30), "waited too long");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]

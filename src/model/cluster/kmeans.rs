@@ -3,10 +3,13 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use crate::dataset::Dataset;
-use crate::model::{Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TrialContext, unchecked};
+use crate::model::{
+    Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TrialContext, light_work, unchecked,
+};
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
 use crate::rng::{Purpose, Stream};
+use crate::value::Value;
 
 parameters! {
     /// Parameters of k-means.
@@ -38,6 +41,10 @@ impl Model for KMeans {
         program: Program::Native,
         wants_clusters: true,
         own_parameters: false,
+        work: |values, rows, columns| {
+            let restarts = values.get("seed-restarts").and_then(Value::as_number).unwrap_or(20.0);
+            restarts * light_work(values, rows, columns)
+        },
     };
 }
 

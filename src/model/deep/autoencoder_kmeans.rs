@@ -8,10 +8,11 @@
 //! Theirs was a stacked denoising autoencoder, pretrained layer by layer; here all layers learn at once.
 //! Scale the data so that the mean of x² is about 1 (step `unit-rms`).
 
+use crate::model::deep::autoencoder_seconds;
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
-use crate::parameter::{Domain, Parameters};
+use crate::parameter::{Domain, Parameters, Values};
 #[cfg(feature = "torch")]
 use crate::{dataset::Dataset, torch};
 
@@ -51,7 +52,15 @@ impl Model for AutoencoderKMeans {
         program: Program::Torch,
         wants_clusters: true,
         own_parameters: false,
+        work,
     };
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
+fn work(values: &Values, rows: usize, columns: usize) -> f64 {
+    let Ok(params) = Params::from_values(values) else { return 0.0 };
+    let rows_seen = rows as f64 * params.pretrain_epochs as f64;
+    autoencoder_seconds(columns, &params.layers, params.latent_dimension, rows_seen)
 }
 
 #[cfg(feature = "torch")]

@@ -11,10 +11,11 @@
 //! the batch. Departures: the pretraining is that of `autoencoder-kmeans`, and the tolerance counts only after two
 //! targets.
 
+use crate::model::deep::autoencoder_seconds;
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
-use crate::parameter::{Domain, Parameters};
+use crate::parameter::{Domain, Parameters, Values};
 #[cfg(feature = "torch")]
 use crate::{
     dataset::Dataset,
@@ -71,7 +72,16 @@ impl Model for Dec {
         program: Program::Torch,
         wants_clusters: true,
         own_parameters: false,
+        work,
     };
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
+fn work(values: &Values, rows: usize, columns: usize) -> f64 {
+    let Ok(params) = Params::from_values(values) else { return 0.0 };
+    let rows_seen =
+        rows as f64 * params.pretrain_epochs as f64 + params.batch_size as f64 * params.max_iterations as f64;
+    autoencoder_seconds(columns, &params.layers, params.latent_dimension, rows_seen)
 }
 
 #[cfg(feature = "torch")]

@@ -10,10 +10,11 @@
 //! steps (theirs: 140 on MNIST, 30 on USPS, 3 on Reuters), tolerance .1 %, at most 20,000 steps. Departures as in
 //! `dec`.
 
+use crate::model::deep::autoencoder_seconds;
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
-use crate::parameter::{Domain, Parameters};
+use crate::parameter::{Domain, Parameters, Values};
 #[cfg(feature = "torch")]
 use crate::{
     dataset::Dataset,
@@ -70,7 +71,16 @@ impl Model for Idec {
         program: Program::Torch,
         wants_clusters: true,
         own_parameters: false,
+        work,
     };
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
+fn work(values: &Values, rows: usize, columns: usize) -> f64 {
+    let Ok(params) = Params::from_values(values) else { return 0.0 };
+    let rows_seen =
+        rows as f64 * params.pretrain_epochs as f64 + params.batch_size as f64 * params.max_iterations as f64;
+    autoencoder_seconds(columns, &params.layers, params.latent_dimension, rows_seen)
 }
 
 #[cfg(feature = "torch")]

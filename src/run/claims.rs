@@ -49,8 +49,8 @@ impl<'f> Claims<'f> {
         for record in self.others.news()? {
             self.note(record);
         }
-        // An earlier end is known: this attempt was asked for in spite of it.
-        if self.ended.get(job.id()).is_some_and(|attempt| *attempt >= job.attempt) {
+        // An end that was known when the trial was asked for is no reason against it.
+        if self.ended.get(job.id()).is_some_and(|attempt| *attempt > job.ended) {
             self.lock.release(job.id())?;
             return Ok(Claim::Ended);
         }

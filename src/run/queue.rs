@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use crate::model::{Program, registry};
 use crate::plan::forecast::Forecast;
 use crate::run::protocol::Assignment;
-use crate::store::folder::History;
+use crate::store::folder::{History, Past};
 use crate::store::outcome::Status;
 
 /// A trial on its way.
@@ -18,6 +18,8 @@ pub struct Job {
     pub program: Program,
     /// The number of the next attempt.
     pub attempt: u32,
+    /// The last attempt that had ended when the trial was asked for; 0 for none.
+    pub ended: u32,
     /// How often a worker has died under it.
     pub deaths: u32,
     /// Whether nothing else may run beside it: its worker was killed, perhaps for memory.
@@ -33,6 +35,7 @@ impl Job {
         Job {
             program: registry::find(&assignment.trial.kind).map_or(Program::Native, |spec| spec.program),
             attempt: past.map_or(0, |past| past.attempts) + 1,
+            ended: past.map_or(0, Past::last_ended),
             // A quarantined trial that is run again when asked for begins anew.
             deaths: past.map_or(0, |past| if past.status() == Some(Status::Quarantined) { 0 } else { past.deaths }),
             alone: false,

@@ -285,6 +285,11 @@ impl Past {
         Some(result)
     }
 
+    /// The last attempt that ended; 0 for none.
+    pub fn last_ended(&self) -> u32 {
+        self.ends.last().map_or(0, |end| end.0)
+    }
+
     /// Wall seconds of the outcome that counts, if the trial finished.
     pub fn seconds(&self) -> Option<f64> {
         self.outcome().filter(|end| end.2.status == Status::Finished).map(|end| end.3.wall_seconds)

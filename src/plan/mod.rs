@@ -2,6 +2,7 @@
 
 pub mod cells;
 pub mod identity;
+pub mod stages;
 pub mod trial;
 
 use std::collections::HashMap;

@@ -3,7 +3,9 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use crate::dataset::Dataset;
-use crate::model::{Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TrialContext, unchecked};
+use crate::model::{
+    Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TrialContext, no_stages, unchecked,
+};
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
 use crate::rng::{Purpose, Stream};
@@ -35,6 +37,7 @@ impl Model for KMeans {
         accepts: Accepts::NUMBERS,
         parameters: Params::specs,
         check: unchecked,
+        stages: no_stages,
         program: Program::Native,
         wants_clusters: true,
         own_parameters: false,

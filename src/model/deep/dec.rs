@@ -11,6 +11,7 @@
 //! the batch. Departures: the pretraining is that of `autoencoder-kmeans`, and the tolerance counts only after two
 //! targets.
 
+use crate::model::deep::pretraining;
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
@@ -68,6 +69,7 @@ impl Model for Dec {
         accepts: Accepts::NUMBERS,
         parameters: <Params as Parameters>::specs,
         check: unchecked,
+        stages: pretraining::uses,
         program: Program::Torch,
         wants_clusters: true,
         own_parameters: false,

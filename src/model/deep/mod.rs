@@ -3,3 +3,4 @@
 pub mod autoencoder_kmeans;
 pub mod dec;
 pub mod idec;
+pub mod pretraining;

@@ -111,7 +111,11 @@ pub fn in_words(keys: &[Vec<String>]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::experiment::Overrides;
+    use crate::store::results::DatasetFacts;
 
     #[test]
     fn what_is_shared_is_counted_and_said() {
@@ -129,5 +133,44 @@ mod tests {
         assert_eq!(counted("x:1+y:1 x:1+y:2").3, "1 x shared by 2 trials; 2 ys, none shared");
         assert_eq!(counted("x:1+y:1 x:1+y:2").2, 2);
         assert_eq!(counted("pretrained-autoencoder:1 pretrained-autoencoder:1").3, "1 autoencoder shared by 2 trials");
+    }
+    const STUDY: &str = "name = \"t\"\n[task]\nkind = \"clustering\"\n[repeat]\nseeds = 2\n[[dataset]]\nkind = \"blobs\"\n\
+        [[pipeline]]\nname = \"raw\"\nsteps = []\n[[pipeline]]\nname = \"scaled\"\nsteps = [{ kind = \"min-max\" }]\n\
+        [[model]]\nkind = \"kmeans\"\n[[model]]\nkind = \"dec\"\n[[model]]\nkind = \"idec\"\n\
+        pretrain-epochs = 100.0\n[model.grid]\ngamma = [0.1, 1.0]\nbatch-size = [64, 256]\n";
+
+    /// Trials of one seed and pipeline share a key exactly where pretraining is the same.
+    #[test]
+    fn a_key_is_of_the_data_the_seed_and_what_pretraining_depends_on() {
+        let parsed = Experiment::parse(Path::new("t.toml"), STUDY, &Overrides::default());
+        let experiment = parsed.unwrap_or_else(|wrong| panic!("{}", wrong.render(false)));
+        let facts = DatasetFacts {
+            name: "blobs".to_owned(),
+            kind: "blobs".to_owned(),
+            rows: 10,
+            columns: 2,
+            classes: Vec::new(),
+            checksum: None,
+            folds: BTreeMap::new(),
+        };
+        let plan = Plan::make(&experiment, vec![facts]).unwrap_or_else(|wrong| panic!("{}", wrong.render(false)));
+        let keys = StageKeys::new(&experiment, &plan);
+        let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for trial in &plan.trials {
+            let own = keys.of(trial);
+            assert_eq!(own.len(), usize::from(trial.kind != "kmeans"));
+            let words = format!("{} {:?} {}", trial.model, trial.params.get("batch-size"), trial.pipeline);
+            own.into_iter().for_each(|key| groups.entry(key).or_default().push(words.clone()));
+        }
+        // Two seeds, two pipelines, two sizes of batches; the default of 256 is shared with DEC.
+        assert_eq!(groups.len(), 8);
+        let mut sizes: Vec<usize> = groups.values().map(Vec::len).collect();
+        sizes.sort_unstable();
+        assert_eq!(sizes, [2, 2, 2, 2, 3, 3, 3, 3]);
+        for trials in groups.values().filter(|trials| trials.len() == 3) {
+            assert!(trials.iter().any(|words| words.starts_with("dec")), "{trials:?}");
+            let pipeline = |words: &String| words.rsplit(' ').next().map(str::to_owned);
+            assert!(trials.iter().all(|words| pipeline(words) == pipeline(&trials[0])), "{trials:?}");
+        }
     }
 }

@@ -16,5 +16,6 @@ mod new;
 mod papers;
 mod run;
 mod splits;
+mod stages;
 mod support;
 mod tables;

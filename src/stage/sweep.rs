@@ -111,12 +111,13 @@ impl Swept {
             return false;
         };
         let own = entry.path.with_extension("");
-        let removed = match dry {
-            true => Ok(!Permit::is_held(&own)),
-            false => Permit::try_take(&own).and_then(|permit| match permit {
+        let removed = if dry {
+            Ok(!Permit::is_held(&own))
+        } else {
+            Permit::try_take(&own).and_then(|permit| match permit {
                 Some(_permit) => fs::remove_file(&entry.path).map(|()| true),
                 None => Ok(false),
-            }),
+            })
         };
         match removed {
             Ok(true) => {

@@ -2,19 +2,25 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+/// The system's time, to be compared with times of files.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
-fn system_now() -> SystemTime {
+pub fn system() -> SystemTime {
     SystemTime::now()
+}
+
+/// How long ago that was; none where it is still to come, since the clock was set back.
+pub fn since(time: SystemTime) -> Option<Duration> {
+    system().duration_since(time).ok()
 }
 
 /// Now, as `2026-11-24T19:04:00Z`.
 pub fn now() -> String {
-    humantime::format_rfc3339_seconds(system_now()).to_string()
+    humantime::format_rfc3339_seconds(system()).to_string()
 }
 
 /// Now, in a form that sorts and may stand in a file name: `20261124T190400.123`.
 pub fn now_for_file_names() -> String {
-    humantime::format_rfc3339_millis(system_now()).to_string().replace(['-', ':', 'Z'], "")
+    humantime::format_rfc3339_millis(system()).to_string().replace(['-', ':', 'Z'], "")
 }
 
 /// Seconds of wall time and of CPU time (all threads, and programs that were started) since it was started.

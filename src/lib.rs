@@ -24,6 +24,7 @@ pub mod run;
 pub mod schema;
 pub mod settings;
 pub mod split;
+pub mod stage;
 pub mod store;
 #[cfg(feature = "torch")]
 pub mod torch;

@@ -240,6 +240,8 @@ pub trait Parameters: Sized + Default {
     /// # Errors
     /// The name of the parameter and what was expected of it.
     fn from_values(values: &Values) -> Result<Self, (String, String)>;
+    /// Every value by name, also those with their defaults; what is found from the data is left out.
+    fn to_values(&self) -> Values;
 }
 
 /// Declares a struct of parameters: each field with its documentation (which `describe` prints), type, default and
@@ -293,6 +295,14 @@ macro_rules! parameters {
                     }
                 )*
                 Ok(params)
+            }
+            fn to_values(&self) -> $crate::parameter::Values {
+                let values = [$((
+                    stringify!($field).replace('_', "-"),
+                    $crate::parameter::Parameter::to_value(&self.$field),
+                )),*];
+                let values: Vec<(String, Option<$crate::value::Value>)> = values.into();
+                values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
             }
         }
     };

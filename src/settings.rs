@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the module that reads the environment")]
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use bytesize::ByteSize;
 use figment::Figment;
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::nearest;
 use crate::parameter::quoted;
+use crate::stage::Place;
+use crate::stage::sweep::Limits;
 
 /// What a machine's owner may set.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,6 +24,12 @@ pub struct Settings {
     pub data: PathBuf,
     /// Where downloads and shared results are kept. `GRIDBOOK_CACHE`.
     pub cache: PathBuf,
+    /// Bytes of shared stages kept at most, as `"10GiB"`. `GRIDBOOK_CACHE_SIZE`.
+    #[serde(with = "size")]
+    pub cache_size: u64,
+    /// How long a shared stage is kept that nobody uses, as `"90days"`. `GRIDBOOK_CACHE_AGE`.
+    #[serde(with = "age")]
+    pub cache_age: Duration,
     /// Workers at a time; 0 means one a core. `GRIDBOOK_JOBS`.
     pub jobs: usize,
     /// Trials that a worker serves before it is replaced by a new process; 0 means any number.
@@ -44,6 +53,8 @@ impl Default for Settings {
         Settings {
             data: PathBuf::from("data"),
             cache: cache.unwrap_or_else(|| PathBuf::from(".cache")).join("gridbook"),
+            cache_size: 10 << 30,
+            cache_age: Duration::from_hours(90 * 24),
             jobs: 0,
             trials_per_worker: 0,
             worker_memory: ByteSize::gib(2),
@@ -54,7 +65,56 @@ impl Default for Settings {
     }
 }
 
+/// A size with its unit; a bare number would be bytes to one reader and something else to another.
+mod size {
+    use bytesize::ByteSize;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    use crate::value::Value;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+    pub fn serialize<S: Serializer>(bytes: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&format!("{bytes}B"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let found = Value::deserialize(deserializer)?;
+        let size = match &found {
+            Value::Text(text) if text.trim().parse::<f64>().is_err() => text.parse::<ByteSize>().ok(),
+            Value::Integer(0) => Some(ByteSize(0)),
+            _ => None,
+        };
+        let wrong = || de::Error::custom(format!("must be a size like \"10GiB\" or \"500MB\", found `{found}`"));
+        size.map(|size| size.as_u64()).ok_or_else(wrong)
+    }
+}
+
+/// A time with its unit.
+mod age {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    use crate::value::Value;
+
+    pub fn serialize<S: Serializer>(age: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&humantime::format_duration(*age).to_string())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        let found = Value::deserialize(deserializer)?;
+        let age = if let Value::Text(text) = &found { humantime::parse_duration(text).ok() } else { None };
+        age.ok_or_else(|| de::Error::custom(format!("must be a time like \"90days\" or \"12h\", found `{found}`")))
+    }
+}
+
 impl Settings {
+    /// Where stages are kept, and how much.
+    pub fn stages(&self) -> Place {
+        let folder = std::path::absolute(&self.cache).unwrap_or_else(|_| self.cache.clone());
+        Place { folder, limits: Limits { size: self.cache_size, age: self.cache_age } }
+    }
+
     /// Merges what is set where.
     ///
     /// # Errors
@@ -100,6 +160,7 @@ fn in_words(error: &figment::Error) -> String {
         Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
             format!("{key} must be {}, found {found}", type_in_words(expected))
         }
+        Kind::Message(text) if text.starts_with("must be ") => format!("{key} {text}"),
         Kind::Message(text) => text.trim().to_owned(),
         other => format!("{key}: {other}"),
     };

@@ -8,12 +8,12 @@ use crate::cli::{Failure, print, print_json};
 use crate::diagnostic::nearest;
 use crate::model::registry::{self, MODELS};
 use crate::parameter::ParameterSpec;
-use crate::{dataset, metric, preprocess, split};
+use crate::{dataset, metric, preprocess, split, stage};
 
 /// Arguments of `describe`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A data file, or the name of a model, data set, step, split or metric
+    /// A data file, or the name of a model, data set, step, split, metric or stage
     name: String,
     /// Print it as JSON
     #[arg(long)]
@@ -52,6 +52,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     names.extend(preprocess::STEPS.iter().map(|spec| spec.kind));
     names.extend(split::SPLITS.iter().map(|spec| spec.kind));
     names.extend(metric::METRICS.iter().map(|spec| spec.name));
+    names.extend(stage::STAGES.iter().map(|spec| spec.kind));
     let hint = nearest(&arguments.name, names).map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
     Err(Failure::Message(2, format!("`{}` is neither a file nor a name that gridbook knows{hint}", arguments.name)))
 }
@@ -75,6 +76,9 @@ fn find(name: &str) -> Option<Described> {
         return Some(Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)()));
     }
     if let Some(spec) = split::find(name) {
+        return Some(Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)()));
+    }
+    if let Some(spec) = stage::find(name) {
         return Some(Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)()));
     }
     let spec = metric::find(name)?;

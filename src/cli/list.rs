@@ -7,6 +7,7 @@ use crate::experiment::FigureKind;
 use crate::metric::MetricSpec;
 use crate::model::registry::MODELS;
 use crate::split::SPLITS;
+use crate::stage::STAGES;
 use crate::{dataset, metric, preprocess};
 
 /// Arguments of `list`.
@@ -91,6 +92,7 @@ fn kinds(list: &str) -> Vec<(&'static str, &'static str)> {
         "splits" => SPLITS.iter().map(|spec| (spec.kind, spec.about)).collect(),
         "metrics" => metric::METRICS.iter().map(|spec| (spec.name, spec.about)).collect(),
         "figures" => FigureKind::ALL.iter().map(|(word, _, about)| (*word, *about)).collect(),
+        "stages" => STAGES.iter().map(|spec| (spec.kind, spec.about)).collect(),
         _ => Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! The command line. One file a subcommand; what scripts read goes to standard output, the rest to standard error.
 
 mod check;
+mod clean;
 mod completions;
 mod describe;
 mod doctor;
@@ -73,6 +74,8 @@ enum Command {
     Oracle,
     /// Show what gridbook sees of this machine, and what is missing
     Doctor(doctor::Arguments),
+    /// Remove shared stages that nobody uses any more
+    Clean(clean::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
     /// Become the worker program of a model
@@ -157,6 +160,7 @@ pub fn main() -> ExitCode {
         Command::Schema => schema::run(),
         Command::Oracle => answer(),
         Command::Doctor(arguments) => doctor::run(&arguments).map_err(|f| json_error(arguments.json, f)),
+        Command::Clean(arguments) => clean::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Worker(arguments) => become_worker(&arguments.model),
     };

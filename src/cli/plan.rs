@@ -12,6 +12,7 @@ use crate::machine;
 use crate::model::{Program, registry};
 use crate::plan::Plan;
 use crate::plan::forecast::Forecast;
+use crate::plan::stages::{self, StageKeys};
 use crate::plan::trial::Trial;
 use crate::run::programs;
 use crate::store::folder::{History, Past};
@@ -72,10 +73,13 @@ fn show(arguments: &Arguments) -> Result<u8, Failure> {
     let standings = standings(&trials, &history);
     let jobs = if settings.jobs == 0 { machine::cores() } else { settings.jobs };
     let seconds = predicted_seconds(&study.plan, &trials, &standings, &history, jobs);
+    let keys = StageKeys::new(&study.experiment, &study.plan);
+    let is_new = |(trial, standing): (&Trial, &Standing)| matches!(standing, Standing::New).then(|| keys.of(trial));
+    let stages: Vec<Vec<String>> = trials.iter().zip(&standings).filter_map(is_new).collect();
     if arguments.json {
-        return print(&(json_text(&trials, &standings, seconds)? + "\n")).map(|()| 0);
+        return print(&(json_text(&trials, &standings, &stages, seconds)? + "\n")).map(|()| 0);
     }
-    people(&study, &trials, &standings, seconds)
+    people(&study, &trials, &standings, &stages, seconds)
 }
 
 /// The trials that `--only` means; all without it.
@@ -123,7 +127,13 @@ fn predicted_seconds(
     forecast.left().map(|seconds| seconds / jobs.min(new.len()).max(1) as f64)
 }
 
-fn json_text(trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> Result<String, Failure> {
+fn json_text(
+    trials: &[Trial],
+    standings: &[Standing],
+    stages: &[Vec<String>],
+    seconds: Option<f64>,
+) -> Result<String, Failure> {
+    let sharing = stages::sharing(stages);
     let list: Vec<Json> = trials
         .iter()
         .zip(standings)
@@ -142,14 +152,20 @@ fn json_text(trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> 
         "counts": {
             "planned": trials.len(), "new": count("new"), "done": count("done"), "impossible": count("impossible"),
         },
-        "stages": { "distinct": 0, "shared_by": 0 },
+        "stages": { "distinct": sharing.distinct, "shared_by": sharing.shared_by },
         "predicted_seconds": seconds,
         "trials": list,
     }))
     .map_err(Failure::machine)
 }
 
-fn people(study: &Study, trials: &[Trial], standings: &[Standing], seconds: Option<f64>) -> Result<u8, Failure> {
+fn people(
+    study: &Study,
+    trials: &[Trial],
+    standings: &[Standing],
+    stages: &[Vec<String>],
+    seconds: Option<f64>,
+) -> Result<u8, Failure> {
     let mut text = format!("{}\n", study.experiment.name);
     for facts in &study.plan.datasets {
         let classes =
@@ -190,6 +206,9 @@ fn people(study: &Study, trials: &[Trial], standings: &[Standing], seconds: Opti
         text.push_str(&format!(", about {} by the times of earlier runs", crate::run::shown_seconds(seconds)));
     }
     text.push('\n');
+    if let Some(words) = stages::in_words(stages) {
+        text.push_str(&format!("stages: {words}\n"));
+    }
     let mut reasons: Vec<&String> = standings
         .iter()
         .filter_map(|s| if let Standing::Impossible(reason) = s { Some(reason) } else { None })

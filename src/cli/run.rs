@@ -10,13 +10,16 @@ use crate::machine;
 use crate::parameter::Values;
 use crate::plan::Plan;
 use crate::plan::forecast::Forecast;
+use crate::plan::stages::StageKeys;
 use crate::plan::trial::Trial;
 use crate::preprocess::{self, Learn};
 use crate::report::{self, Format};
 use crate::run::protocol::{Assignment, Data, Source};
 use crate::run::signals::StopSignal;
 use crate::run::{self, Ending, Options, Work};
+use crate::settings::Settings;
 use crate::split::Choice;
+use crate::stage::Place;
 use crate::store::folder::{self, History, Locked};
 use crate::store::journal;
 use crate::store::outcome::Status;
@@ -51,7 +54,7 @@ pub struct Arguments {
     /// When records reach the disk: at most a second late, or each before the next trial
     #[arg(long, value_name = "WHEN", value_parser = ["second", "always"], default_value = "second")]
     sync: String,
-    /// Share nothing between trials; nothing is shared in this version, so it changes nothing
+    /// Read and keep nothing that trials share: every trial computes its stages itself
     #[arg(long)]
     no_cache: bool,
 }
@@ -88,7 +91,11 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     announce(&study, (planned, to_run.len()), jobs, forecast.left(), &results);
     let every: Vec<Assignment> = study.plan.trials.iter().map(|trial| assignment(trial, &study, &results)).collect();
     let later = run::scoring::later_scores(&every, &history, &results);
-    let assignments = to_run.iter().map(|trial| assignment(trial, &study, &results)).collect();
+    let cache = if arguments.no_cache { None } else { cache(&settings) };
+    let keys = StageKeys::new(&study.experiment, &study.plan);
+    let with_stages =
+        |trial| Assignment { cache: cache.clone(), stages: keys.of(trial), ..assignment(trial, &study, &results) };
+    let assignments = to_run.iter().map(with_stages).collect();
     let options = Options {
         jobs,
         reverse: arguments.reverse,
@@ -100,6 +107,20 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let work = Work { experiment: &study.experiment, assignments, later, history: &history, forecast };
     let ending = run::run(work, &locked, &options, &signal).map_err(Failure::machine)?;
     conclude(&study, &results, &ending)
+}
+
+/// Where stages are kept, if anything can be kept there.
+fn cache(settings: &Settings) -> Option<Place> {
+    let place = settings.stages();
+    if place.folder.to_str().is_none() {
+        eprintln!("stages are not kept: the path of the cache is not UTF-8");
+        return None;
+    }
+    if let Err(trouble) = place.check() {
+        // What is there already can still be read.
+        eprintln!("new stages cannot be kept, so trials may compute what they could share: {trouble}");
+    }
+    Some(place)
 }
 
 /// Whether a trial is to run: not done, and not failed unless asked for.
@@ -176,6 +197,8 @@ fn assignment(trial: &Trial, study: &Study, results: &Path) -> Assignment {
         positive: experiment.task.positive.as_ref().map(|(class, _)| class.clone()),
         program_base: study.places.base.join(model.map_or(Path::new(""), |model| &model.base)),
         seconds: experiment.limits.time.map(|time| time.as_secs_f64()),
+        cache: None,
+        stages: Vec::new(),
         beside: 0,
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::io_words;
-use crate::model::{Accepts, Documents, Model, ModelSpec, Program, TaskKind, light_work};
+use crate::model::{Accepts, Documents, Model, ModelSpec, Program, TaskKind, light_work, no_stages};
 use crate::parameter::{Domain, Parameter, Parameters, Values};
 use crate::parameters;
 use crate::value::Value;
@@ -75,6 +75,7 @@ impl Model for Command {
         },
         parameters: Params::specs,
         check,
+        stages: no_stages,
         program: Program::Native,
         wants_clusters: false,
         own_parameters: true,

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::clock::Stopwatch;
 use crate::model::FitError;
 use crate::rng::{Purpose, Stream};
+use crate::stage::{Begun, Cache, Found, Seconds, Trace, Used, Wanted};
 
 /// Where a fit is, for the screen; lossy.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +40,10 @@ pub struct TrialContext<'a> {
     /// The fold, where the split has several.
     pub fold: Option<u32>,
     report: &'a mut dyn FnMut(Progress),
+    /// Where stages are kept; none where they are not.
+    cache: Option<&'a Cache>,
+    /// What was had of stages so far.
+    pub stages: Used,
     /// Curves so far, in order.
     pub curves: Vec<CurvePoint>,
     /// Whole numbers worth keeping.
@@ -56,11 +62,20 @@ impl<'a> TrialContext<'a> {
             classes,
             fold: None,
             report,
+            cache: None,
+            stages: Used::default(),
             curves: Vec::new(),
             counts: BTreeMap::new(),
             notes: Vec::new(),
             scores: Vec::new(),
         }
+    }
+
+    /// The same with a place where stages are kept.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Option<&'a Cache>) -> Self {
+        self.cache = cache;
+        self
     }
 
     /// The random stream for a part of a model: the same for every model that has this part.
@@ -110,5 +125,97 @@ impl<'a> TrialContext<'a> {
     /// Adds a remark for the reader of the report.
     pub fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
+    }
+
+    /// A stage: computed here, or read where it was computed before. `compute` gives the product as bytes and may use
+    /// of the context its streams, curves, counts and remarks, which are kept with it; `read` makes the product from
+    /// the bytes, or none where they are not its. Both ways end in `read`, so that they cannot differ. Whatever else
+    /// `compute` leaves behind (a library's own generator, say) the caller sets afterwards in every case.
+    ///
+    /// # Errors
+    /// As `compute`, which is called every time until it succeeds; nothing about files is an error.
+    pub fn stage<T>(
+        &mut self,
+        wanted: &Wanted<'_>,
+        compute: impl FnOnce(&mut Self) -> Result<Vec<u8>, FitError>,
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<T, FitError> {
+        let watch = Stopwatch::start();
+        let mut mine = None;
+        if let Some(cache) = self.cache {
+            let key = wanted.key(self.seed, cache.class());
+            match cache.begin(&key, &read, || self.progress("waiting", 0, 0, None)) {
+                Begun::Found(found) => return Ok(self.found(found, watch)),
+                Begun::Mine(permit) => mine = Some((cache, key, permit)),
+                Begun::Without(trouble) => self.stages.trouble = Some(trouble),
+            }
+        }
+        self.stages.aside += watch.seconds();
+        let (trace, bytes, seconds) = self.computed(compute)?;
+        let watch = Stopwatch::start();
+        if let Some((cache, key, permit)) = mine
+            && let Err(trouble) = cache.keep(permit, &key, seconds, &trace, &bytes)
+        {
+            self.stages.trouble = Some(trouble);
+        }
+        self.say(trace);
+        let product = read(&bytes);
+        self.stages.aside += watch.seconds();
+        product.ok_or_else(|| FitError::Failed(format!("stage `{}` does not read what it gave", wanted.spec.kind)))
+    }
+
+    /// Takes over a stage that was read.
+    fn found<T>(&mut self, found: Found<T>, watch: Stopwatch) -> T {
+        self.say(found.trace);
+        self.stages.read += 1;
+        self.stages.seconds += found.seconds.wall;
+        self.stages.recorded.wall += found.seconds.wall;
+        self.stages.recorded.cpu += found.seconds.cpu;
+        self.stages.aside += watch.seconds();
+        found.product
+    }
+
+    /// Computes a stage; what it said is set apart from what the trial has said before.
+    fn computed(
+        &mut self,
+        compute: impl FnOnce(&mut Self) -> Result<Vec<u8>, FitError>,
+    ) -> Result<(Trace, Vec<u8>, Seconds), FitError> {
+        let said = self.take_trace();
+        let before = std::mem::take(&mut self.stages);
+        let watch = Stopwatch::start();
+        let bytes = compute(self);
+        let (wall, cpu) = (watch.seconds(), watch.cpu_seconds());
+        let trace = self.take_trace();
+        self.say(said);
+        // Stages within it are a part of its time.
+        let within = std::mem::replace(&mut self.stages, before);
+        let seconds =
+            Seconds { wall: (wall - within.aside).max(0.0) + within.recorded.wall, cpu: cpu + within.recorded.cpu };
+        self.stages.read += within.read;
+        self.stages.computed += within.computed;
+        self.stages.recorded.wall += within.recorded.wall;
+        self.stages.recorded.cpu += within.recorded.cpu;
+        self.stages.aside += within.aside;
+        self.stages.trouble = within.trouble.or(self.stages.trouble.take());
+        let bytes = bytes?;
+        self.stages.computed += 1;
+        self.stages.seconds += seconds.wall;
+        Ok((trace, bytes, seconds))
+    }
+
+    fn take_trace(&mut self) -> Trace {
+        Trace {
+            curves: std::mem::take(&mut self.curves),
+            counts: std::mem::take(&mut self.counts),
+            notes: std::mem::take(&mut self.notes),
+            scores: std::mem::take(&mut self.scores),
+        }
+    }
+
+    fn say(&mut self, trace: Trace) {
+        self.curves.extend(trace.curves);
+        self.counts.extend(trace.counts);
+        self.notes.extend(trace.notes);
+        self.scores.extend(trace.scores);
     }
 }

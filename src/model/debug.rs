@@ -6,7 +6,7 @@ use crate::clock::Stopwatch;
 use crate::dataset::Dataset;
 use crate::model::{
     Accepts, FitData, FitError, Fitted, Learner, Model, ModelSpec, Predictions, Program, TaskKind, TrialContext,
-    unchecked,
+    no_stages, unchecked,
 };
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;
@@ -50,6 +50,7 @@ impl Model for Debug {
         accepts: Accepts::ANYTHING,
         parameters: Params::specs,
         check: unchecked,
+        stages: no_stages,
         program: Program::Native,
         wants_clusters: false,
         own_parameters: false,

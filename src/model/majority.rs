@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2};
 use crate::dataset::Dataset;
 use crate::model::{
     Accepts, FitData, FitError, Fitted, Learner, Model, ModelSpec, Predictions, Program, TaskKind, TrialContext,
-    light_work, unchecked,
+    light_work, no_stages, unchecked,
 };
 use crate::parameter::Parameters;
 use crate::parameters;
@@ -28,6 +28,7 @@ impl Model for Majority {
         accepts: Accepts { tasks: &[TaskKind::Classification], ..Accepts::ANYTHING },
         parameters: Params::specs,
         check: unchecked,
+        stages: no_stages,
         program: Program::Native,
         wants_clusters: false,
         own_parameters: false,

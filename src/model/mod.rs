@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
 use crate::parameter::{ParameterSpec, Parameters, Values};
+use crate::stage::StageUse;
 pub use context::{Progress, TrialContext};
 
 /// What is asked of the data.
@@ -112,6 +113,8 @@ pub struct ModelSpec {
     pub parameters: fn() -> Vec<ParameterSpec>,
     /// Checks values that must fit together; the name at fault and what was expected.
     pub check: fn(&Values) -> Result<(), (String, String)>,
+    /// The stages that it will ask for with these parameters: what trials share.
+    pub stages: fn(&Values) -> Vec<StageUse>,
     /// Where it runs.
     pub program: Program,
     /// Columns of equal meaning whichever data: `clusters` left out means as many as there are classes.
@@ -278,4 +281,9 @@ fn cells(rows: usize, columns: usize) -> f64 {
 /// None.
 pub fn unchecked(_: &Values) -> Result<(), (String, String)> {
     Ok(())
+}
+
+/// For models that share nothing between trials.
+pub fn no_stages(_: &Values) -> Vec<StageUse> {
+    Vec::new()
 }

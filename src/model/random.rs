@@ -5,7 +5,7 @@ use ndarray::Array2;
 use crate::dataset::Dataset;
 use crate::model::{
     Accepts, FitData, FitError, Fitted, Learner, Model, ModelSpec, Predictions, Program, TaskKind, TrialContext,
-    light_work, unchecked,
+    light_work, no_stages, unchecked,
 };
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
@@ -35,6 +35,7 @@ impl Model for Random {
         },
         parameters: Params::specs,
         check: unchecked,
+        stages: no_stages,
         program: Program::Native,
         wants_clusters: true,
         own_parameters: false,

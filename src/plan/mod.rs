@@ -3,6 +3,7 @@
 pub mod cells;
 pub mod forecast;
 pub mod identity;
+pub mod stages;
 pub mod trial;
 
 use std::collections::HashMap;

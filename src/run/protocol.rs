@@ -10,6 +10,7 @@ use crate::model::TaskKind;
 use crate::parameter::Values;
 use crate::plan::trial::Trial;
 use crate::split::Choice;
+use crate::stage::Place;
 use crate::store::outcome::{Measured, ResultBlock};
 
 /// Both sides must speak the same.
@@ -46,6 +47,12 @@ pub struct Assignment {
     /// A trial's time, which a program of the user's own is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
+    /// Where stages are kept; none where nothing is shared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<Place>,
+    /// Its stages: trials with one in common compute it once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<String>,
     /// Trials that run beside this one.
     pub beside: u32,
 }

@@ -21,6 +21,7 @@ use crate::machine;
 use crate::model::Fit;
 use crate::run::prepare::Memory;
 use crate::run::protocol::{Assignment, Hello, Reply, Request};
+use crate::stage::Cache;
 use crate::store::artifact;
 use crate::store::outcome::Measured;
 
@@ -88,7 +89,8 @@ fn answer(
     };
     dup2_stdout(&log)?;
     dup2_stderr(&log)?;
-    let fitted = fit::run(kind.fit, assignment, memory, &mut |progress| {
+    let cache = assignment.cache.clone().map(|place| Cache::new(place, &hello.numeric_class));
+    let fitted = fit::run(kind.fit, assignment, cache.as_ref(), memory, &mut |progress| {
         let reply = Reply::Progress {
             trial: assignment.trial.id.clone(),
             phase: progress.phase,
@@ -103,12 +105,17 @@ fn answer(
         Ok(fitted) => fitted,
         Err(reason) => return send(replies, &Reply::Refused { trial: id.clone(), reason }),
     };
+    let stages = fitted.times.stages;
     let measured = Measured {
         started,
         wall_seconds: watch.seconds(),
         fit_seconds: fitted.times.fit,
         predict_seconds: fitted.times.predict,
-        cpu_seconds: watch.cpu_seconds(),
+        stage_seconds: stages.seconds,
+        stages_read: stages.read,
+        stages_computed: stages.computed,
+        stage_trouble: stages.trouble,
+        cpu_seconds: watch.cpu_seconds() + stages.recorded.cpu,
         peak_mib: clock::peak_mib().max(fitted.times.program_mib),
         device: hello.device.clone(),
         beside: assignment.beside,

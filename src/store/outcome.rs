@@ -97,13 +97,21 @@ pub struct Measured {
     pub started: String,
     /// Seconds from the trial's arrival at the worker to its outcome.
     pub wall_seconds: f64,
-    /// Wall seconds of the fit.
+    /// Wall seconds of the fit, with those of its stages: also where they were read, so that a fit takes as long with
+    /// and without the cache. Waiting for another worker's stage, reading and writing are not counted.
     pub fit_seconds: f64,
     /// Wall seconds of assigning rows after the fit; 0 where the fit does both.
     pub predict_seconds: f64,
-    /// Seconds of shared stages that are part of the fit; 0 before stages exist.
+    /// Wall seconds of the stages that are part of the fit: measured here, or recorded when they were computed.
     pub stage_seconds: f64,
-    /// CPU seconds of the whole trial.
+    /// Stages that were read.
+    pub stages_read: u32,
+    /// Stages that were computed here.
+    pub stages_computed: u32,
+    /// Why a stage could not be kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage_trouble: Option<String>,
+    /// CPU seconds of the whole trial, with the recorded ones of stages that were read.
     pub cpu_seconds: f64,
     /// Highest memory of the worker process so far, MiB.
     pub peak_mib: f64,

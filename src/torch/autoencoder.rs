@@ -4,10 +4,11 @@ use tch::{Device, Reduction, Tensor, no_grad};
 
 use crate::model::{FitError, TrialContext};
 use crate::rng::Purpose;
+use crate::stage::arrays::{self, Array};
 use crate::torch::mlp::Mlp;
 use crate::torch::optimizer::{Optimizer, Rule};
-use crate::torch::size;
 use crate::torch::training::{Phase, train};
+use crate::torch::{from_values, size, to_values};
 use crate::value::Value;
 
 /// Rows encoded at a time outside training; part of what decides the bits, like the batch size.
@@ -41,6 +42,31 @@ impl Autoencoder {
             encoder: Mlp::xavier(widths, "autoencoder.encoder", trial, device),
             decoder: Mlp::xavier(&mirrored, "autoencoder.decoder", trial, device),
         }
+    }
+
+    /// The weights and biases as bytes: the encoder's, then the decoder's, layer by layer.
+    ///
+    /// # Errors
+    /// libtorch's.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, FitError> {
+        let arrays: Result<Vec<Array>, FitError> = self.parameters().iter().map(to_values).collect();
+        Ok(arrays::to_bytes(&arrays?))
+    }
+
+    /// From [`to_bytes`](Self::to_bytes); none where they are not the bytes of one with these widths.
+    pub fn from_bytes(bytes: &[u8], widths: &[usize], device: Device) -> Option<Self> {
+        let mirrored: Vec<usize> = widths.iter().rev().copied().collect();
+        let mut arrays = arrays::from_bytes(bytes)?.into_iter();
+        let mut half = |widths: &[usize]| {
+            let layers = widths.windows(2).map(|pair| {
+                let weight = arrays.next().filter(|array| array.shape == [pair[1], pair[0]])?;
+                let bias = arrays.next().filter(|array| array.shape == [pair[1]])?;
+                Some((from_values(&weight, device), from_values(&bias, device)))
+            });
+            layers.collect::<Option<Vec<_>>>().map(Mlp::from_weights)
+        };
+        let (encoder, decoder) = (half(widths)?, half(&mirrored)?);
+        arrays.next().is_none().then_some(Autoencoder { encoder, decoder })
     }
 
     /// The reconstruction of `[rows, inputs]`.

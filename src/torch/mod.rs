@@ -19,6 +19,7 @@ use ndarray::{Array2, ArrayView2};
 use tch::{Device, Kind, Tensor};
 
 use crate::model::FitError;
+use crate::stage::arrays::Array;
 
 static PROCESS: Once = Once::new();
 
@@ -74,6 +75,23 @@ pub fn to_tensor(values: ArrayView2<f64>, device: Device) -> Tensor {
     let flat: Vec<f32> = values.iter().map(|&value| value as f32).collect();
     let shape = [size(values.nrows()), size(values.ncols())];
     Tensor::from_slice(&flat).view(shape).to_device(device)
+}
+
+/// The values of a tensor of f32 with its shape.
+///
+/// # Errors
+/// libtorch's; it is of another type.
+pub fn to_values(tensor: &Tensor) -> Result<Array, FitError> {
+    let shape = tensor.size().iter().map(|&size| usize::try_from(size).unwrap_or(0)).collect();
+    let flat = tensor.detach().to_device(Device::Cpu).contiguous().view(-1);
+    let values = Vec::<f32>::try_from(flat).map_err(|error| FitError::Failed(error.to_string()))?;
+    Ok(Array { shape, values })
+}
+
+/// The tensor on `device` that [`to_values`] was made of.
+pub fn from_values(array: &Array, device: Device) -> Tensor {
+    let shape: Vec<i64> = array.shape.iter().map(|&n| size(n)).collect();
+    Tensor::from_slice(&array.values).view(shape.as_slice()).to_device(device)
 }
 
 /// A tensor `[rows, columns]` as a table.

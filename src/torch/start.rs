@@ -1,12 +1,16 @@
 //! What the deep clusterings start from: a pretrained autoencoder and k-means on its code. One seed gives the same
 //! start, to the bit, to every model.
 
+use ndarray::ArrayView2;
 use tch::{Device, Tensor};
 
 use crate::dataset::Dataset;
 use crate::model::cluster::kmeans::{KMeansFit, lloyd_restarts};
+use crate::model::deep::pretraining;
 use crate::model::{FitError, TrialContext};
+use crate::parameter::Parameters;
 use crate::rng::Purpose;
+use crate::stage::{self, Wanted};
 use crate::torch::autoencoder::{Autoencoder, Pretraining};
 use crate::torch::{device, prepare, reseed, to_array, to_tensor};
 
@@ -51,14 +55,14 @@ pub fn start(data: &Dataset, settings: &StartSettings, trial: &mut TrialContext)
         trial.note(format!("the {} views are joined side by side", data.views.len()));
     }
     prepare().map_err(FitError::Failed)?;
-    reseed(trial.seed());
     let device = device::current();
     let mut widths = vec![joined.ncols()];
     widths.extend(&settings.layers);
     widths.push(settings.latent_dimension);
     let data = to_tensor(joined.view(), device);
-    let autoencoder = Autoencoder::xavier(&widths, trial, device);
-    autoencoder.pretrain(&data, settings.pretraining, trial)?;
+    let autoencoder = pretrained(&data, joined.view(), &widths, settings, trial)?;
+    // Whether it was computed here or read: what comes next begins with the same generator.
+    reseed(trial.seed());
     let codes = to_array(&autoencoder.codes(&data))?;
     if codes.iter().any(|value| !value.is_finite()) {
         return Err(FitError::Failed("the code is not finite after pretraining".to_owned()));
@@ -66,4 +70,36 @@ pub fn start(data: &Dataset, settings: &StartSettings, trial: &mut TrialContext)
     let mut stream = trial.stream(Purpose::Init, "code.kmeans");
     let kmeans = lloyd_restarts(codes.view(), clusters, settings.seed_restarts, &mut stream);
     Ok(Start { data, autoencoder, kmeans, device })
+}
+
+/// The stage [`pretraining`](crate::model::deep::pretraining): its input is the data as the model is given them, and how
+/// many threads share a matrix product.
+fn pretrained(
+    data: &Tensor,
+    values: ArrayView2<f64>,
+    widths: &[usize],
+    settings: &StartSettings,
+    trial: &mut TrialContext,
+) -> Result<Autoencoder, FitError> {
+    let Pretraining { epochs, batch_size, learning_rate } = settings.pretraining;
+    let params = pretraining::Params {
+        layers: settings.layers.clone(),
+        latent_dimension: settings.latent_dimension,
+        pretrain_epochs: epochs,
+        pretrain_learning_rate: learning_rate,
+        batch_size,
+    };
+    let inputs = |hasher: &mut blake3::Hasher| {
+        stage::hash_matrix(values, hasher);
+        hasher.update(&tch::get_num_threads().to_le_bytes());
+    };
+    let wanted = Wanted { spec: &pretraining::SPEC, values: params.to_values(), inputs: &inputs };
+    let device = data.device();
+    let compute = |trial: &mut TrialContext| {
+        reseed(trial.seed());
+        let autoencoder = Autoencoder::xavier(widths, trial, device);
+        autoencoder.pretrain(data, settings.pretraining, trial)?;
+        autoencoder.to_bytes()
+    };
+    trial.stage(&wanted, compute, |bytes| Autoencoder::from_bytes(bytes, widths, device))
 }

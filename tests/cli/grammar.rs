@@ -394,13 +394,23 @@ fn the_report_says_what_was_chosen_and_what_is_not_drawn() {
 fn mistakes_of_the_machines_settings_name_the_file_or_the_variable() {
     let project = Project::with(GOOD);
     let mut all = String::new();
-    for settings in ["dta = \"x\"\n", "jobs = \"many\"\n", "jobs = -1\n", "data = 3\n", "[data\n"] {
+    for settings in [
+        "dta = \"x\"\n",
+        "jobs = \"many\"\n",
+        "jobs = -1\n",
+        "data = 3\n",
+        "[data\n",
+        "cache-size = 10\n",
+        "cache-size = \"10 gigs\"\n",
+        "cache-age = 90\n",
+        "cache-age = \"long\"\n",
+    ] {
         project.write("configs/machine.toml", settings);
         let said = project.gridbook(&["check", "experiment.toml"]);
         all.push_str(&format!("##### {settings}exit {}\n{}\n", said.code, said.stderr));
     }
     project.write("configs/machine.toml", "");
-    for (name, value) in [("GRIDBOOK_JOBS", "many"), ("GRIDBOOK_JOB", "2")] {
+    for (name, value) in [("GRIDBOOK_JOBS", "many"), ("GRIDBOOK_JOB", "2"), ("GRIDBOOK_CACHE_SIZE", "10")] {
         let output = project.command(&["check", "experiment.toml"]).env(name, value).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         all.push_str(&format!("##### {name}={value}\nexit {}\n{stderr}\n", output.status.code().unwrap()));

@@ -17,5 +17,6 @@ mod papers;
 mod run;
 mod schedule;
 mod splits;
+mod stages;
 mod support;
 mod tables;

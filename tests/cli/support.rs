@@ -40,6 +40,8 @@ impl Project {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gridbook"));
         command.current_dir(self.folder.path()).args(arguments).stdin(Stdio::null());
         command.env_remove("GRIDBOOK_DATA").env_remove("GRIDBOOK_JOBS");
+        // No test sees what another one or its user has kept.
+        command.env("GRIDBOOK_CACHE", self.path("cache"));
         command
     }
 

@@ -31,12 +31,16 @@ pub static METRICS: &[MetricSpec] = &[
         better: Better::Higher,
         undefined: "other models, or NaN",
     },
-    measured("fit_seconds", "Fit, s", "wall seconds of the fit on one thread"),
+    measured(
+        "fit_seconds",
+        "Fit, s",
+        "wall seconds of the fit on one thread, with those of its stages also where they were read from the cache",
+    ),
     measured(
         "predict_seconds",
         "Predict, s",
         "wall seconds of assigning rows after the fit; 0 where the fit does both",
     ),
-    measured("cpu_seconds", "CPU, s", "CPU seconds of the whole trial, data and scores too"),
+    measured("cpu_seconds", "CPU, s", "CPU seconds of the whole trial, data, scores and stages too"),
     measured("peak_mib", "Peak memory, MiB", "highest memory of the worker process so far"),
 ];

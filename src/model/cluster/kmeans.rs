@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use crate::dataset::Dataset;
 use crate::model::{
-    Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TrialContext, light_work, unchecked,
+    Accepts, Clusterer, Clustering, FitError, Model, ModelSpec, Program, TrialContext, light_work, no_stages, unchecked,
 };
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
@@ -38,6 +38,7 @@ impl Model for KMeans {
         accepts: Accepts::NUMBERS,
         parameters: Params::specs,
         check: unchecked,
+        stages: no_stages,
         program: Program::Native,
         wants_clusters: true,
         own_parameters: false,

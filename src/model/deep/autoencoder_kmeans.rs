@@ -8,7 +8,7 @@
 //! Theirs was a stacked denoising autoencoder, pretrained layer by layer; here all layers learn at once.
 //! Scale the data so that the mean of x² is about 1 (step `unit-rms`).
 
-use crate::model::deep::autoencoder_seconds;
+use crate::model::deep::{autoencoder_seconds, pretraining};
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
@@ -49,6 +49,7 @@ impl Model for AutoencoderKMeans {
         accepts: Accepts::NUMBERS,
         parameters: <Params as Parameters>::specs,
         check: unchecked,
+        stages: pretraining::uses,
         program: Program::Torch,
         wants_clusters: true,
         own_parameters: false,

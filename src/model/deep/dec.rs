@@ -11,7 +11,7 @@
 //! the batch. Departures: the pretraining is that of `autoencoder-kmeans`, and the tolerance counts only after two
 //! targets.
 
-use crate::model::deep::autoencoder_seconds;
+use crate::model::deep::{autoencoder_seconds, pretraining};
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
@@ -69,6 +69,7 @@ impl Model for Dec {
         accepts: Accepts::NUMBERS,
         parameters: <Params as Parameters>::specs,
         check: unchecked,
+        stages: pretraining::uses,
         program: Program::Torch,
         wants_clusters: true,
         own_parameters: false,

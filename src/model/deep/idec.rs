@@ -10,7 +10,7 @@
 //! steps (theirs: 140 on MNIST, 30 on USPS, 3 on Reuters), tolerance .1 %, at most 20,000 steps. Departures as in
 //! `dec`.
 
-use crate::model::deep::autoencoder_seconds;
+use crate::model::deep::{autoencoder_seconds, pretraining};
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
@@ -68,6 +68,7 @@ impl Model for Idec {
         accepts: Accepts::NUMBERS,
         parameters: <Params as Parameters>::specs,
         check: unchecked,
+        stages: pretraining::uses,
         program: Program::Torch,
         wants_clusters: true,
         own_parameters: false,

@@ -3,6 +3,7 @@
 pub mod autoencoder_kmeans;
 pub mod dec;
 pub mod idec;
+pub mod pretraining;
 
 /// Roughly the CPU seconds of taking `rows_seen` rows through an autoencoder and back, on one core.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]

@@ -12,6 +12,7 @@ use crate::run::prepare::{Memory, Prepared};
 use crate::run::protocol::Assignment;
 use crate::run::scoring::{self, Scorer, Trouble};
 use crate::run::worker::command;
+use crate::stage::{Cache, Used};
 use crate::store::artifact;
 use crate::store::outcome::{ResultBlock, Status};
 
@@ -24,14 +25,16 @@ pub struct Fitted {
 }
 
 /// What was measured of a fit.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Times {
-    /// Wall seconds of the fit; 0 where there was none.
+    /// Wall seconds of the fit, with those of its stages; 0 where there was none.
     pub fit: f64,
     /// Wall seconds of judging the test rows.
     pub predict: f64,
     /// The most memory that a program of the user's own held, MiB.
     pub program_mib: f64,
+    /// What it had of stages.
+    pub stages: Used,
 }
 
 /// Runs a trial.
@@ -41,11 +44,12 @@ pub struct Times {
 pub fn run(
     find: fn(&str) -> Option<Fit>,
     assignment: &Assignment,
+    cache: Option<&Cache>,
     memory: &mut Memory,
     report: &mut dyn FnMut(Progress),
 ) -> Result<Fitted, String> {
     let mut times = Times::default();
-    let result = match attempt(find, assignment, memory, report, &mut times) {
+    let result = match attempt(find, assignment, cache, memory, report, &mut times) {
         Ok(result) => result,
         Err(Trouble::Machine(reason)) => return Err(reason),
         Err(Trouble::Trial { status, stage, reason }) => {
@@ -61,13 +65,14 @@ pub fn run(
 fn attempt(
     find: fn(&str) -> Option<Fit>,
     assignment: &Assignment,
+    cache: Option<&Cache>,
     memory: &mut Memory,
     report: &mut dyn FnMut(Progress),
     times: &mut Times,
 ) -> Result<ResultBlock, Trouble> {
     let trial = &assignment.trial;
     let data = memory.get(&assignment.data)?;
-    let mut context = TrialContext::new(trial.seed, data.test.classes(), report);
+    let mut context = TrialContext::new(trial.seed, data.test.classes(), report).with_cache(cache);
     context.fold = trial.fold;
     let (predictions, validation) = if trial.kind == Command::SPEC.kind {
         (command::run(assignment, &data, &mut context, times)?, None)
@@ -113,7 +118,9 @@ fn fitted(
     let given = FitData { task: assignment.data.task, train: &data.train, validation: data.validation.as_deref() };
     let watch = Stopwatch::start();
     let model = guarded("fit", || fit(&trial.params, &given, context));
-    times.fit = watch.seconds();
+    let stages = std::mem::take(&mut context.stages);
+    times.fit = (watch.seconds() - stages.aside).max(0.0) + stages.recorded.wall;
+    times.stages = stages;
     let model = model?;
     let watch = Stopwatch::start();
     let predictions = guarded("predict", || model.predict(&data.hidden));

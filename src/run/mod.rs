@@ -5,6 +5,7 @@ mod claims;
 mod faults;
 pub mod libraries;
 mod local;
+pub mod packing;
 mod prepare;
 pub mod programs;
 mod progress;

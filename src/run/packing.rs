@@ -87,6 +87,19 @@ pub struct Reservation {
     pub bytes: u64,
     /// Nothing else may start there.
     pub alone: bool,
+    /// It is alone because nothing is known of its like, and only until that is known.
+    pub probe: bool,
+}
+
+/// A trial that waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'c> {
+    /// What its memory is like.
+    pub like: &'c Like,
+    /// It was killed for memory once, and is tried again with a GPU for itself.
+    pub alone: bool,
+    /// How long it will take, as far as anybody can say.
+    pub seconds: f64,
 }
 
 /// A GPU as the packer sees it.
@@ -173,9 +186,10 @@ impl Packer {
             return Err(Wait::Full);
         }
         let (card, free) = (&self.cards[seat.card], self.free(seat.card, Some(slot)));
-        let whole = Reservation { bytes: free, alone: true };
+        let whole = Reservation { bytes: free, alone: true, probe: false };
         let peak = self.peaks.get(like).filter(|_| !alone);
         let Some(peak) = peak else {
+            let whole = Reservation { probe: !alone, ..whole };
             return match mates.is_empty() {
                 false => Err(Wait::ToBeAlone),
                 // Where others hold nearly all of it, a trial of unknown size would only fail.
@@ -185,7 +199,7 @@ impl Packer {
         };
         let needed = self.reserved_for(peak);
         if needed <= free {
-            return Ok(Reservation { bytes: needed, alone: false });
+            return Ok(Reservation { bytes: needed, alone: false, probe: false });
         }
         if !mates.is_empty() {
             return Err(Wait::Memory { needed, free });
@@ -199,6 +213,48 @@ impl Packer {
         if fits(card) { Err(Wait::Others { needed, held: card.others }) } else { Err(Wait::Memory { needed, free }) }
     }
 
+    /// The trial that should start on a seat now, with what is reserved for it; none where none may.
+    ///
+    /// Where a kind of trial is unknown, the shortest of it is the probe, and the longest start beside it on other
+    /// GPUs: once the probe has ended they are alone no longer. Of known ones the longest goes first; but while memory
+    /// is scarcer than places, and no single trial decides when all is done, the one that takes most of it does
+    /// (memory times the root of its time).
+    pub fn pick(&self, slot: usize, waiting: &[Candidate<'_>]) -> Option<(usize, Reservation)> {
+        let mut answers: BTreeMap<(&Like, bool), Option<Reservation>> = BTreeMap::new();
+        let mut may: Vec<(usize, Reservation)> = Vec::new();
+        for (index, trial) in waiting.iter().enumerate() {
+            let answer = answers
+                .entry((trial.like, trial.alone))
+                .or_insert_with(|| self.admits(slot, trial.like, trial.alone).ok());
+            may.extend(answer.map(|reservation| (index, reservation)));
+        }
+        let seconds = |index: usize| waiting[index].seconds;
+        let shorter = |a: &(usize, Reservation), b: &(usize, Reservation)| seconds(a.0).total_cmp(&seconds(b.0));
+        let probed = |like: &Like| self.seats.values().filter_map(|seat| seat.running.as_ref()).any(|r| r.0 == *like);
+        let unprobed = may.iter().filter(|(index, one)| one.probe && !probed(waiting[*index].like));
+        if let Some(probe) = unprobed.min_by(|a, b| shorter(a, b)) {
+            return Some(*probe);
+        }
+        let longest = may.iter().rev().max_by(|a, b| shorter(a, b))?;
+        let (by_memory, by_places) = self.outlook(waiting);
+        if by_memory <= by_places || seconds(longest.0) >= by_memory {
+            return Some(*longest);
+        }
+        let weight = |&(index, one): &(usize, Reservation)| float(one.bytes + self.context) * seconds(index).sqrt();
+        may.iter().rev().max_by(|a, b| weight(a).total_cmp(&weight(b))).copied()
+    }
+
+    /// Seconds that what waits would take if memory alone, and if places alone, were scarce.
+    fn outlook(&self, waiting: &[Candidate<'_>]) -> (f64, f64) {
+        let memory: u64 = self.cards.iter().map(|card| card.total.saturating_sub(card.others)).sum();
+        let needed = |trial: &Candidate<'_>| {
+            self.peaks.get(trial.like).map_or(0.0, |peak| float(self.reserved_for(peak) + self.context))
+        };
+        let areas: f64 = waiting.iter().map(|trial| needed(trial) * trial.seconds).sum();
+        let seconds: f64 = waiting.iter().map(|trial| trial.seconds).sum();
+        (areas / float(memory.max(1)), seconds / float((self.cards.len() * self.rules.workers).max(1) as u64))
+    }
+
     /// A trial was handed to the worker of a seat.
     pub fn started(&mut self, slot: usize, like: Like, reservation: Reservation) {
         if let Some(seat) = self.seats.get_mut(&slot) {
@@ -210,8 +266,14 @@ impl Packer {
     /// The trial of a seat ended; its worker stays. `peak` is what it held at most, of a trial that finished.
     pub fn ended(&mut self, slot: usize, peak: Option<u64>) {
         let running = self.seats.get_mut(&slot).and_then(|seat| seat.running.take());
-        if let (Some((like, _)), Some(peak)) = (running, peak) {
-            self.peaks.add(like, peak);
+        let (Some((like, _)), Some(peak)) = (running, peak) else { return };
+        self.peaks.add(like.clone(), peak);
+        // What runs alone only because nothing was known of it makes room now.
+        let needed = self.reserved_for(peak);
+        let alike =
+            self.seats.values_mut().filter_map(|seat| seat.running.as_mut()).filter(|(other, _)| *other == like);
+        for (_, reservation) in alike.filter(|(_, reservation)| reservation.probe && needed <= reservation.bytes) {
+            *reservation = Reservation { bytes: needed, alone: false, probe: false };
         }
     }
 
@@ -297,6 +359,11 @@ impl Packer {
         let Card { total, others, .. } = &self.cards[card];
         total.saturating_sub(*others).saturating_sub(self.contexts(card, starting)).saturating_sub(reserved)
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "bytes and counts")]
+fn float(n: u64) -> f64 {
+    n as f64
 }
 
 /// Whether a reason of failure says that a GPU's memory did not suffice, in the words of libtorch and CUDA.

@@ -23,13 +23,11 @@ pub struct Settings {
     pub cache: PathBuf,
     /// Workers at a time; 0 means one a core. `GRIDBOOK_JOBS`.
     pub jobs: usize,
-<<<<<<< HEAD
     /// Trials that a worker serves before it is replaced by a new process; 0 means any number.
     /// `GRIDBOOK_TRIALS_PER_WORKER`.
     pub trials_per_worker: usize,
     /// A worker that has held more memory than this is replaced after its trial. `GRIDBOOK_WORKER_MEMORY`.
     pub worker_memory: ByteSize,
-=======
     /// Workers at a time on one GPU; 0 means as many as its memory and the cores allow. `GRIDBOOK_GPU_WORKERS`.
     pub gpu_workers: usize,
     /// What a trial on a GPU may need beyond the peak memory of earlier ones like it, as a part of that.
@@ -40,7 +38,6 @@ pub struct Settings {
     pub cuda_visible_devices: Option<String>,
     /// GPUs as this file tells of them, instead of the driver's; only the tests set it. `GRIDBOOK_GPUS_FILE`.
     pub gpus_file: Option<PathBuf>,
->>>>>>> 8f53f6e (GPUs through NVML behind a trait, memory as the cgroup leaves it, packing decisions (simulation in progress))
     /// Where `gridbook fetch` downloads: a mirror of GitHub's raw files. `GRIDBOOK_FETCH_BASE`.
     pub fetch_base: String,
     /// Shared test material; only the tests look there. `GRIDBOOK_SHARED`.
@@ -58,15 +55,12 @@ impl Default for Settings {
             data: PathBuf::from("data"),
             cache: cache.unwrap_or_else(|| PathBuf::from(".cache")).join("gridbook"),
             jobs: 0,
-<<<<<<< HEAD
             trials_per_worker: 0,
             worker_memory: ByteSize::gib(2),
-=======
             gpu_workers: 0,
             gpu_headroom: 0.1,
             cuda_visible_devices: None,
             gpus_file: None,
->>>>>>> 8f53f6e (GPUs through NVML behind a trait, memory as the cgroup leaves it, packing decisions (simulation in progress))
             fetch_base: "https://raw.githubusercontent.com".to_owned(),
             shared: None,
             openblas: None,

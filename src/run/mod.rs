@@ -3,6 +3,7 @@
 
 mod claims;
 mod faults;
+mod gpus;
 pub mod libraries;
 mod local;
 pub mod packing;
@@ -13,6 +14,7 @@ pub mod protocol;
 mod queue;
 pub mod scoring;
 pub mod signals;
+pub mod slots;
 mod supervisor;
 pub mod worker;
 
@@ -22,21 +24,26 @@ use std::io;
 use crate::experiment::Experiment;
 use crate::model::Program;
 use crate::plan::forecast::Forecast;
+use crate::plan::trial::Trial;
 use crate::store::folder::{FolderError, History, Locked};
 use crate::store::journal::{Journal, Record};
 use crate::store::outcome::Status;
 use claims::Claims;
+use packing::Peaks;
 use progress::Screen;
 pub use progress::seconds as shown_seconds;
 use protocol::Assignment;
 use queue::{Job, Queue};
 use signals::StopSignal;
+use slots::Slots;
 use supervisor::Supervisor;
 
 /// What a run is told beside the plan.
 pub struct Options {
-    /// Workers at a time.
-    pub jobs: usize,
+    /// Where trials run, and how many at a time.
+    pub slots: Slots,
+    /// What is reserved of a GPU's memory beyond the highest peak, as a part of it.
+    pub gpu_headroom: f64,
     /// Run the queue backwards: results must not depend on the order.
     pub reverse: bool,
     /// Sync the journal after every record.
@@ -83,6 +90,17 @@ fn jobs(assignments: Vec<Assignment>, history: &History, forecast: &Forecast, re
     jobs
 }
 
+/// The trials in the order in which they would start, with the program that each needs.
+pub fn order(
+    assignments: Vec<Assignment>,
+    history: &History,
+    forecast: &Forecast,
+    reverse: bool,
+) -> Vec<(Trial, Program)> {
+    let jobs = jobs(assignments, history, forecast, reverse);
+    jobs.into_iter().map(|job| (job.assignment.trial, job.program)).collect()
+}
+
 /// What a run does.
 pub struct Work<'w> {
     /// The experiment.
@@ -95,6 +113,8 @@ pub struct Work<'w> {
     pub history: &'w History,
     /// How long it will take; expects what is to be run.
     pub forecast: Forecast,
+    /// GPU memory of earlier trials.
+    pub peaks: Peaks,
 }
 
 /// Works in a results folder until everything is done or a signal ends it.
@@ -102,16 +122,16 @@ pub struct Work<'w> {
 /// # Errors
 /// The journal cannot be written.
 pub fn run(work: Work<'_>, folder: &Locked, options: &Options, signal: &StopSignal) -> Result<Ending, RunError> {
-    let Work { experiment, assignments, later, history, forecast } = work;
+    let Work { experiment, assignments, later, history, forecast, peaks } = work;
     let jobs = jobs(assignments, history, &forecast, options.reverse);
     let mut journal = Journal::create(&folder.path, "local", options.sync_always)?;
     for record in later {
         journal.append(&record)?;
     }
     let swept = experiment.models.iter().flat_map(|model| model.sweep.names().cloned()).collect();
-    let screen = Screen::new(jobs.len(), options.jobs.min(jobs.len()), swept, forecast);
+    let screen = Screen::new(jobs.len(), options.slots.specs.len(), options.slots.at_a_time, swept, forecast);
     let claims = Claims::new(folder, journal.path());
-    let mut supervisor = Supervisor::new(experiment, options, folder, Queue::new(jobs), claims, journal, screen);
+    let mut supervisor = Supervisor::new(experiment, options, folder, Queue::new(jobs), claims, journal, screen, peaks);
     supervisor.drive(signal)?;
     Ok(supervisor.finish()?)
 }

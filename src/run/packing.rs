@@ -286,11 +286,14 @@ impl Packer {
         reservation.alone
     }
 
-    /// The worker of a seat is gone, with its trial if it had one.
-    pub fn gone(&mut self, slot: usize) {
+    /// What is seen of a seat: whether a worker is there, and whether it has a trial. Reservations of trials that are
+    /// gone, however they ended, end with them.
+    pub fn seen(&mut self, slot: usize, worker: bool, trial: bool) {
         if let Some(seat) = self.seats.get_mut(&slot) {
-            seat.worker = false;
-            seat.running = None;
+            seat.worker = worker;
+            if !trial {
+                seat.running = None;
+            }
         }
     }
 

@@ -102,7 +102,7 @@ fn what_other_people_hold_is_theirs() {
     let mut packer = packer(&[gpu(0, 24 * GIB, 14 * GIB)], 4, peaks(&[("dec", 7 * GIB)]));
     start(&mut packer, 0, "dec", false).unwrap();
     assert!(matches!(start(&mut packer, 1, "dec", false), Err(Wait::Memory { .. })));
-    packer.gone(0);
+    packer.seen(0, false, false);
     // They take more: now it does not fit even alone.
     packer.observe(&[gpu(0, 24 * GIB, 20 * GIB)], &BTreeMap::new());
     assert!(matches!(start(&mut packer, 0, "dec", false), Err(Wait::Others { held, .. }) if held == 20 * GIB));

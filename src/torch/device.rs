@@ -16,7 +16,8 @@ static GPU: OnceLock<String> = OnceLock::new();
 /// # Errors
 /// libtorch's CUDA part is not here or does not load, or it sees no GPU.
 pub fn use_gpu(model: &str) -> Result<(), String> {
-    shim::load_cuda().map_err(|why| format!("libtorch's CUDA part cannot be loaded: {why}; `scripts/setup --cuda` gets it"))?;
+    shim::load_cuda()
+        .map_err(|why| format!("libtorch's CUDA part cannot be loaded: {why}; `scripts/setup --cuda` gets it"))?;
     if !Cuda::is_available() {
         return Err("libtorch sees no GPU: its CUDA may be newer than the driver".to_owned());
     }

@@ -40,6 +40,8 @@ impl Project {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gridbook"));
         command.current_dir(self.folder.path()).args(arguments).stdin(Stdio::null());
         command.env_remove("GRIDBOOK_DATA").env_remove("GRIDBOOK_JOBS");
+        // Whatever machine this is, tests compute on its CPU; those of GPUs bring their own.
+        command.env("CUDA_VISIBLE_DEVICES", "").env_remove("GRIDBOOK_GPUS_FILE");
         command
     }
 

@@ -93,17 +93,17 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let every: Vec<Assignment> = study.plan.trials.iter().map(|trial| assignment(trial, &study, &results)).collect();
     let later = run::scoring::later_scores(&every, &history, &results);
     let assignments = to_run.iter().map(|trial| assignment(trial, &study, &results)).collect();
-    let peaks = peaks(&study, &history);
     let options = Options {
         slots,
         gpu_headroom: settings.gpu_headroom,
+        gpu_peaks: peaks(&study, &history),
         reverse: arguments.reverse,
         sync_always: arguments.sync == "always",
         trials_per_worker: settings.trials_per_worker,
         worker_memory: settings.worker_memory.as_u64(),
     };
     let signal = StopSignal::listen().map_err(Failure::machine)?;
-    let work = Work { experiment: &study.experiment, assignments, later, history: &history, forecast, peaks };
+    let work = Work { experiment: &study.experiment, assignments, later, history: &history, forecast };
     let ending = run::run(work, &locked, &options, &signal).map_err(Failure::machine)?;
     conclude(&study, &results, &ending)
 }

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use bytesize::ByteSize;
 
+use crate::run::Options;
 use crate::run::local::Slot;
-use crate::run::packing::{Candidate, Packer, Peaks, Reservation, Rules, Wait, is_out_of_memory};
+use crate::run::packing::{Candidate, Packer, Reservation, Rules, Wait, is_out_of_memory};
 use crate::run::queue::{Job, Queue};
-use crate::run::slots::Slots;
+use crate::run::slots::{SlotSpec, Slots};
 use crate::store::outcome::{Measured, ResultBlock, Status};
 
 /// How often it is asked who holds memory on the GPUs.
@@ -25,10 +26,11 @@ pub struct Board<'r> {
 
 impl<'r> Board<'r> {
     /// For the slots of a run, before any worker is there.
-    pub fn new(slots: &'r Slots, headroom: f64, peaks: Peaks) -> Self {
-        let rules = Rules { workers: slots.a_gpu, headroom };
+    pub fn new(options: &'r Options) -> Self {
+        let slots = &options.slots;
+        let rules = Rules { workers: slots.a_gpu, headroom: options.gpu_headroom };
         let seats = slots.specs.iter().enumerate().filter_map(|(slot, spec)| Some((slot, spec.gpu()?)));
-        let packer = Packer::new(rules, &slots.gpus, seats, peaks);
+        let packer = Packer::new(rules, &slots.gpus, seats, options.gpu_peaks.clone());
         Board { slots, packer, looked: Instant::now(), said: false }
     }
 
@@ -95,7 +97,9 @@ impl<'r> Board<'r> {
         if result.status == Status::Failed && result.reason.as_deref().is_some_and(is_out_of_memory) {
             return !self.packer.out_of_memory(slot);
         }
-        let peak = measured.gpu_peak_mib * 1_048_576.0;
+        let made_up = self.slots.specs.get(slot).is_some_and(SlotSpec::is_made_up);
+        // On a made-up GPU the memory of the process stands for what it would hold there.
+        let peak = if made_up { measured.peak_mib } else { measured.gpu_peak_mib } * 1_048_576.0;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes")]
         let peak = (result.status == Status::Finished && peak > 0.0).then_some(peak as u64);
         self.packer.ended(slot, peak);

@@ -188,6 +188,10 @@ impl Slot {
 
     /// Lets an idle worker end by itself.
     pub fn retire(&mut self) {
+        // What it holds of a GPU is free only when it is gone, and the next one may start at once.
+        if self.spec.gpu().is_some() {
+            return self.kill();
+        }
         if let Some(mut worker) = self.worker.take() {
             self.generation += 1;
             drop(worker.requests.take());

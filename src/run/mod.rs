@@ -44,6 +44,8 @@ pub struct Options {
     pub slots: Slots,
     /// What is reserved of a GPU's memory beyond the highest peak, as a part of it.
     pub gpu_headroom: f64,
+    /// GPU memory of earlier trials.
+    pub gpu_peaks: Peaks,
     /// Run the queue backwards: results must not depend on the order.
     pub reverse: bool,
     /// Sync the journal after every record.
@@ -113,8 +115,6 @@ pub struct Work<'w> {
     pub history: &'w History,
     /// How long it will take; expects what is to be run.
     pub forecast: Forecast,
-    /// GPU memory of earlier trials.
-    pub peaks: Peaks,
 }
 
 /// Works in a results folder until everything is done or a signal ends it.
@@ -122,7 +122,7 @@ pub struct Work<'w> {
 /// # Errors
 /// The journal cannot be written.
 pub fn run(work: Work<'_>, folder: &Locked, options: &Options, signal: &StopSignal) -> Result<Ending, RunError> {
-    let Work { experiment, assignments, later, history, forecast, peaks } = work;
+    let Work { experiment, assignments, later, history, forecast } = work;
     let jobs = jobs(assignments, history, &forecast, options.reverse);
     let mut journal = Journal::create(&folder.path, "local", options.sync_always)?;
     for record in later {
@@ -131,7 +131,7 @@ pub fn run(work: Work<'_>, folder: &Locked, options: &Options, signal: &StopSign
     let swept = experiment.models.iter().flat_map(|model| model.sweep.names().cloned()).collect();
     let screen = Screen::new(jobs.len(), options.slots.specs.len(), options.slots.at_a_time, swept, forecast);
     let claims = Claims::new(folder, journal.path());
-    let mut supervisor = Supervisor::new(experiment, options, folder, Queue::new(jobs), claims, journal, screen, peaks);
+    let mut supervisor = Supervisor::new(experiment, options, folder, Queue::new(jobs), claims, journal, screen);
     supervisor.drive(signal)?;
     Ok(supervisor.finish()?)
 }

@@ -96,6 +96,11 @@ impl SlotSpec {
         }
     }
 
+    /// Whether its GPU is made up.
+    pub fn is_made_up(&self) -> bool {
+        matches!(self.device, Device::Cuda { made_up: true, .. })
+    }
+
     /// What is set in the environment of its workers. It must be there before their libraries are loaded.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let threads = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"];

@@ -8,7 +8,6 @@ use crate::experiment::{Experiment, Limits};
 use crate::run::claims::{Claim, Claims};
 use crate::run::gpus::Board;
 use crate::run::local::{Event, Slot};
-use crate::run::packing::Peaks;
 use crate::run::progress::{Line, Screen};
 use crate::run::protocol::{self, Hello, Reply};
 use crate::run::queue::{Job, Queue};
@@ -51,7 +50,6 @@ impl<'r> Supervisor<'r> {
         claims: Claims<'r>,
         journal: Journal,
         screen: Screen,
-        peaks: Peaks,
     ) -> Self {
         Supervisor {
             limits: &experiment.limits,
@@ -65,7 +63,7 @@ impl<'r> Supervisor<'r> {
             screen,
             ending: Ending::default(),
             headline: experiment.task.metrics.first().map(|spec| spec.name.to_owned()),
-            board: Board::new(&options.slots, options.gpu_headroom, peaks),
+            board: Board::new(options),
         }
     }
 

@@ -217,6 +217,7 @@ fn deep_models_go_to_gpus_and_others_to_cores() {
         of.filter(|row| row["worker"].as_str().unwrap().starts_with(device)).count()
     };
     assert_eq!((on("dec", "cuda "), on("random", "cpu ")), (12, 12), "{rows}");
+    assert!(on("dec", "cuda 0.1") + on("dec", "cuda 1.1") > 0, "after a probe they are packed: {rows}");
     let cores = project.gridbook(&["run", "experiment.toml", "--results", "cores", "--device", "cpu"]);
     assert_eq!(cores.code, 0, "{}", cores.stderr);
     assert_eq!(result_blocks(&project.path("made-up")), result_blocks(&project.path("cores")));

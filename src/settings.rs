@@ -37,6 +37,16 @@ pub struct Settings {
     pub trials_per_worker: usize,
     /// A worker that has held more memory than this is replaced after its trial. `GRIDBOOK_WORKER_MEMORY`.
     pub worker_memory: ByteSize,
+    /// Workers at a time on one GPU; 0 means as many as its memory and the cores allow. `GRIDBOOK_GPU_WORKERS`.
+    pub gpu_workers: usize,
+    /// What a trial on a GPU may need beyond the peak memory of earlier ones like it, as a part of that.
+    /// `GRIDBOOK_GPU_HEADROOM`.
+    pub gpu_headroom: f64,
+    /// Which GPUs may be used. `CUDA_VISIBLE_DEVICES`, whatever sets it.
+    #[serde(skip)]
+    pub cuda_visible_devices: Option<String>,
+    /// GPUs as this file tells of them, instead of the driver's; only the tests set it. `GRIDBOOK_GPUS_FILE`.
+    pub gpus_file: Option<PathBuf>,
     /// Where `gridbook fetch` downloads: a mirror of GitHub's raw files. `GRIDBOOK_FETCH_BASE`.
     pub fetch_base: String,
     /// Shared test material; only the tests look there. `GRIDBOOK_SHARED`.
@@ -58,6 +68,10 @@ impl Default for Settings {
             jobs: 0,
             trials_per_worker: 0,
             worker_memory: ByteSize::gib(2),
+            gpu_workers: 0,
+            gpu_headroom: 0.1,
+            cuda_visible_devices: None,
+            gpus_file: None,
             fetch_base: "https://raw.githubusercontent.com".to_owned(),
             shared: None,
             openblas: None,
@@ -123,9 +137,27 @@ impl Settings {
         Figment::from(Serialized::defaults(Settings::default()))
             .merge(Toml::file(FILE))
             .merge(Env::prefixed(PREFIX).map(|key| key.as_str().replace('_', "-").into()))
-            .extract()
+            .extract::<Settings>()
+            .map(|settings| Settings { cuda_visible_devices: variable("CUDA_VISIBLE_DEVICES"), ..settings })
             .map_err(|error| error.into_iter().map(|one| in_words(&one)).collect::<Vec<_>>().join("\n"))
+            .and_then(Settings::checked)
     }
+
+    /// What figment cannot tell: numbers out of range.
+    fn checked(self) -> Result<Self, String> {
+        if (0.0..=10.0).contains(&self.gpu_headroom) {
+            return Ok(self);
+        }
+        Err(format!(
+            "GRIDBOOK_GPU_HEADROOM or `gpu-headroom` in {FILE}: it must be between 0 and 10, found {}",
+            self.gpu_headroom
+        ))
+    }
+}
+
+/// A variable as text; what is not UTF-8 reads as if its odd bytes were marks.
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 /// The file of a machine's settings, from where gridbook is started.
@@ -171,6 +203,7 @@ fn in_words(error: &figment::Error) -> String {
 fn type_in_words(name: &str) -> &str {
     match name {
         "usize" | "u64" | "u16" => "a whole number of at least 0",
+        "f64" | "f32" => "a number",
         "path string" | "a string" | "string" => "a text",
         other => other,
     }

@@ -29,6 +29,7 @@ fn reaches(needed: &[String], part: &str) -> bool {
 fn gridbook_needs_neither_torch_nor_openblas() {
     let needed = needed(env!("CARGO_BIN_EXE_gridbook"));
     assert!(!reaches(&needed, "torch") && !reaches(&needed, "openblas"), "{needed:?}");
+    assert!(!reaches(&needed, "nvidia"), "the driver's library is loaded where GPUs matter: {needed:?}");
 }
 
 #[test]

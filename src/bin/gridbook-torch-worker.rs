@@ -4,7 +4,12 @@ use std::process::ExitCode;
 
 use gridbook::model::registry;
 use gridbook::run::worker::{self, Kind};
+use gridbook::torch::device;
 
 fn main() -> ExitCode {
-    worker::main(&Kind { fit: registry::torch_fit, prepare: gridbook::run::libraries::torch })
+    worker::main(&Kind {
+        fit: registry::torch_fit,
+        prepare: gridbook::run::libraries::torch,
+        gpu_peak_mib: device::take_peak_mib,
+    })
 }

@@ -6,5 +6,5 @@ use gridbook::model::registry;
 use gridbook::run::worker::{self, Kind};
 
 fn main() -> ExitCode {
-    worker::main(&Kind { fit: registry::native_fit, prepare: gridbook::run::libraries::native })
+    worker::main(&Kind { fit: registry::native_fit, prepare: gridbook::run::libraries::native, gpu_peak_mib: || 0.0 })
 }

@@ -1,13 +1,17 @@
 //! `gridbook doctor`: devices, libraries, cores and folders, and what is missing.
 
-use serde_json::json;
+use bytesize::ByteSize;
+use serde_json::{Value as Json, json};
 
 use crate::cli::study::settings;
 use crate::cli::{Failure, print, print_json};
 use crate::machine;
+use crate::machine::gpu::{Gpu, Gpus as _, Visible, WhyNot};
 use crate::model::Program;
 use crate::run::programs;
 use crate::run::protocol::Hello;
+use crate::run::slots::{SlotSpec, gpu_words, usable};
+use crate::settings::Settings;
 
 /// Arguments of `doctor`.
 #[derive(clap::Args)]
@@ -20,17 +24,22 @@ pub struct Arguments {
 /// Looks around. Ends with 3 when a worker program cannot start.
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let settings = settings()?;
-    let native = programs::probe(Program::Native);
-    let torch = programs::probe(Program::Torch);
-    let gpu = why_no_gpu();
+    let native = programs::probe(Program::Native, &SlotSpec::core());
+    let torch = programs::probe(Program::Torch, &SlotSpec::core());
+    let gpus = Gpus::look(&settings, torch.as_ref().err());
+    let memory = machine::memory();
     let good = native.is_ok() && torch.is_ok();
     if arguments.json {
         print_json(&json!({
             "gridbook": env!("CARGO_PKG_VERSION"),
             "machine": machine::class(),
             "cores": machine::cores(),
-            "devices": ["cpu"],
-            "gpu": { "used": false, "reason": gpu },
+            "memory": memory.map(|memory| json!({
+                "total": memory.total, "available": memory.available, "limited": memory.limited,
+            })),
+            "devices": gpus.devices(),
+            "gpu": gpus.json(),
+            "gpus": gpus.seen,
             "native_worker": native.as_ref().map_or_else(|why| json!({ "error": why }), |hello| json!(hello)),
             "torch_worker": torch.as_ref().map_or_else(|why| json!({ "error": why }), |hello| json!(hello)),
             "data": settings.data,
@@ -41,7 +50,12 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let mut text = format!("gridbook {}\n", env!("CARGO_PKG_VERSION"));
     text.push_str(&format!("machine        {}\n", machine::class()));
     text.push_str(&format!("cores          {} (workers by default, one thread each)\n", machine::cores()));
-    text.push_str(&format!("GPU            not used: {gpu}\n"));
+    if let Some(memory) = memory {
+        let limited = if memory.limited { " (a limit of the cgroup)" } else { "" };
+        let (free, total) = (ByteSize(memory.available), ByteSize(memory.total));
+        text.push_str(&format!("memory         {free} of {total} available{limited}\n"));
+    }
+    text.push_str(&gpus.lines());
     text.push_str(&worker_lines("native worker", Program::Native, &native));
     text.push_str(&worker_lines("torch worker", Program::Torch, &torch));
     text.push_str(&format!(
@@ -64,10 +78,43 @@ fn worker_lines(label: &str, program: Program, found: &Result<Hello, String>) ->
     }
 }
 
-fn why_no_gpu() -> String {
-    if machine::has_nvidia_driver() {
-        "an NVIDIA driver is here, but this version of gridbook runs trials on CPU cores only".to_owned()
-    } else {
-        "no NVIDIA driver is loaded (/dev/nvidiactl is not there)".to_owned()
+/// The GPUs that may be used, and why they are not.
+struct Gpus {
+    seen: Vec<Gpu>,
+    why_not: Option<WhyNot>,
+}
+
+impl Gpus {
+    /// `no_torch`: why the program that would use them does not start at all.
+    fn look(settings: &Settings, no_torch: Option<&String>) -> Self {
+        let seen = match Visible::open(settings).and_then(|visible| visible.devices()) {
+            Ok(seen) => seen,
+            Err(why) => return Gpus { seen: Vec::new(), why_not: Some(why) },
+        };
+        let why_not = match no_torch {
+            Some(why) if settings.gpus_file.is_none() => Some(WhyNot::NoCuda(why.clone())),
+            _ => usable(settings).err(),
+        };
+        Gpus { seen, why_not }
+    }
+
+    fn devices(&self) -> Vec<String> {
+        let gpus = if self.why_not.is_none() { self.seen.len() } else { 0 };
+        std::iter::once("cpu".to_owned()).chain((0..gpus).map(|place| format!("cuda:{place}"))).collect()
+    }
+
+    fn json(&self) -> Json {
+        json!({ "used": self.why_not.is_none(), "reason": self.why_not.as_ref().map(ToString::to_string) })
+    }
+
+    fn lines(&self) -> String {
+        let mut lines = String::new();
+        if let Some(why) = &self.why_not {
+            lines.push_str(&format!("GPU            not used: {why}\n"));
+        }
+        for (place, gpu) in self.seen.iter().enumerate() {
+            lines.push_str(&format!("{:14} {}\n", format!("cuda:{place}"), gpu_words(gpu)));
+        }
+        lines
     }
 }

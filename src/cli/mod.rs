@@ -5,6 +5,7 @@ mod clean;
 mod completions;
 mod describe;
 mod doctor;
+mod dry_run;
 mod fetch;
 mod list;
 mod new;
@@ -191,7 +192,8 @@ fn become_worker(model: &str) -> Result<u8, Failure> {
     let Some(spec) = crate::model::registry::find(model) else {
         return Err(Failure::Message(2, format!("no model is called `{model}`")));
     };
-    let mut command = crate::run::programs::command(spec.program).map_err(Failure::machine)?;
+    let mut command =
+        crate::run::programs::command(spec.program, &crate::run::slots::SlotSpec::core()).map_err(Failure::machine)?;
     Err(Failure::machine(command.exec()))
 }
 

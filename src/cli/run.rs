@@ -7,6 +7,7 @@ use crate::cli::plan::select;
 use crate::cli::study::{Study, settings};
 use crate::cli::{Failure, FileArguments, counted, print};
 use crate::machine;
+use crate::model::{Program, registry};
 use crate::parameter::Values;
 use crate::plan::Plan;
 use crate::plan::forecast::Forecast;
@@ -14,13 +15,15 @@ use crate::plan::stages::StageKeys;
 use crate::plan::trial::Trial;
 use crate::preprocess::{self, Learn};
 use crate::report::{self, Format};
+use crate::run::packing::{Like, Peaks};
 use crate::run::protocol::{Assignment, Data, Source};
 use crate::run::signals::StopSignal;
+use crate::run::slots::{Demand, Slots, Wanted};
 use crate::run::{self, Ending, Options, Work};
 use crate::settings::Settings;
 use crate::split::Choice;
 use crate::stage::Place;
-use crate::store::folder::{self, History, Locked};
+use crate::store::folder::{self, History, Locked, Past};
 use crate::store::journal;
 use crate::store::outcome::Status;
 
@@ -36,9 +39,12 @@ pub struct Arguments {
     /// Workers at a time (default: one a core)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// Where trials run
-    #[arg(long, value_name = "DEVICE", value_parser = ["cpu"], default_value = "cpu")]
-    device: String,
+    /// Where deep models run: auto (GPUs if there are any), cpu, cuda, or GPUs like cuda:1,3
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    device: Wanted,
+    /// Print where trials would run and in which order; run nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Only these trials, like 'model=IDEC seed=0,1'
     #[arg(long, value_name = "EXPR")]
     only: Option<String>,
@@ -71,24 +77,21 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
             return Err(Failure::machine(format!("the path `{}` is not UTF-8; use one that is", path.display())));
         }
     }
+    if arguments.dry_run {
+        return dry_run(arguments, &settings, &study, selected, &results);
+    }
     let locked = Locked::open(&results, &study.experiment, &study.plan, arguments.join).map_err(Failure::machine)?;
     let history = History::of(journal::read_all(&results).map_err(Failure::machine)?);
     let planned = selected.len();
     let to_run: Vec<Trial> =
         selected.into_iter().filter(|trial| is_wanted(trial, &history, arguments.retry_failed)).collect();
-    let jobs = arguments.jobs.map_or(settings.jobs, usize::from);
-    // A table of times is of one trial at a time.
-    let jobs = match jobs {
-        _ if study.experiment.limits.exclusive => 1,
-        0 => machine::cores(),
-        jobs => jobs,
-    };
+    let slots = slots(arguments, &settings, &study, &to_run)?;
     if let Some(earlier) = &locked.earlier {
         eprintln!("{}", changes(earlier, &study.plan));
     }
     let mut forecast = Forecast::new(&study.plan, &history);
     to_run.iter().for_each(|trial| forecast.expect(&trial.id));
-    announce(&study, (planned, to_run.len()), jobs, forecast.left(), &results);
+    announce(&study, (planned, to_run.len()), &slots, forecast.left(), &results);
     let every: Vec<Assignment> = study.plan.trials.iter().map(|trial| assignment(trial, &study, &results)).collect();
     let later = run::scoring::later_scores(&every, &history, &results);
     let cache = if arguments.no_cache { None } else { cache(&settings) };
@@ -97,7 +100,9 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         |trial| Assignment { cache: cache.clone(), stages: keys.of(trial), ..assignment(trial, &study, &results) };
     let assignments = to_run.iter().map(with_stages).collect();
     let options = Options {
-        jobs,
+        slots,
+        gpu_headroom: settings.gpu_headroom,
+        gpu_peaks: peaks(&study, &history),
         reverse: arguments.reverse,
         sync_always: arguments.sync == "always",
         trials_per_worker: settings.trials_per_worker,
@@ -123,6 +128,55 @@ fn cache(settings: &Settings) -> Option<Place> {
     Some(place)
 }
 
+/// Where these trials run.
+fn slots(arguments: &Arguments, settings: &Settings, study: &Study, to_run: &[Trial]) -> Result<Slots, Failure> {
+    let limits = &study.experiment.limits;
+    let is_torch = |trial: &&Trial| registry::find(&trial.kind).is_some_and(|spec| spec.program == Program::Torch);
+    let torch = to_run.iter().filter(is_torch).count();
+    let jobs = match arguments.jobs.map_or(settings.jobs, usize::from) {
+        // A table of times is of one trial at a time.
+        _ if limits.exclusive => 1,
+        0 => (machine::cores() / limits.threads as usize).max(1),
+        jobs => jobs,
+    };
+    let demand = Demand { native: to_run.len() - torch, torch, jobs, threads: limits.threads };
+    run::slots::find(&arguments.device, demand, settings).map_err(Failure::machine)
+}
+
+/// GPU memory of earlier trials.
+fn peaks(study: &Study, history: &History) -> Peaks {
+    let mut peaks = Peaks::default();
+    for trial in &study.plan.trials {
+        if let Some(mib) = history.get(&trial.id).and_then(Past::gpu_peak_mib) {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes of memory")]
+            peaks.add(Like::new(&trial.kind, &trial.dataset), (mib * 1_048_576.0) as u64);
+        }
+    }
+    peaks
+}
+
+/// Slots and queue of what would run.
+fn dry_run(
+    arguments: &Arguments,
+    settings: &Settings,
+    study: &Study,
+    selected: Vec<Trial>,
+    results: &Path,
+) -> Result<u8, Failure> {
+    let history = History::of(journal::read_all(results).map_err(Failure::machine)?);
+    let planned = selected.len();
+    let to_run: Vec<Trial> =
+        selected.into_iter().filter(|trial| is_wanted(trial, &history, arguments.retry_failed)).collect();
+    let slots = slots(arguments, settings, study, &to_run)?;
+    let mut forecast = Forecast::new(&study.plan, &history);
+    to_run.iter().for_each(|trial| forecast.expect(&trial.id));
+    announce(study, (planned, to_run.len()), &slots, forecast.left(), results);
+    let assignments = to_run.iter().map(|trial| assignment(trial, study, results)).collect();
+    let queue = run::order(assignments, &history, &forecast, arguments.reverse);
+    let swept: Vec<String> = study.experiment.models.iter().flat_map(|model| model.sweep.names().cloned()).collect();
+    crate::cli::dry_run::show(&slots, &queue, &forecast, &swept)
+}
+
 /// Whether a trial is to run: not done, and not failed unless asked for.
 fn is_wanted(trial: &Trial, history: &History, retry_failed: bool) -> bool {
     let Some(past) = history.get(&trial.id) else { return true };
@@ -133,9 +187,9 @@ fn is_wanted(trial: &Trial, history: &History, retry_failed: bool) -> bool {
     }
 }
 
-fn announce(study: &Study, (planned, to_run): (usize, usize), jobs: usize, seconds: Option<f64>, results: &Path) {
+fn announce(study: &Study, (planned, to_run): (usize, usize), slots: &Slots, seconds: Option<f64>, results: &Path) {
     let done = planned - to_run;
-    let workers = jobs.min(to_run);
+    let workers = slots.at_a_time.min(to_run);
     let left = seconds.filter(|_| workers > 0).map_or_else(String::new, |seconds| {
         #[expect(clippy::cast_precision_loss, reason = "a count of workers")]
         let wall = seconds / workers as f64;
@@ -143,6 +197,9 @@ fn announce(study: &Study, (planned, to_run): (usize, usize), jobs: usize, secon
     });
     let (trials, workers) = (counted(planned, "trial"), counted(workers, "worker"));
     eprintln!("{}: {trials}, {done} done before, {to_run} to run on {workers}{left}", study.experiment.name);
+    if let Some(remark) = &slots.remark {
+        eprintln!("{remark}");
+    }
     eprintln!("results in {}; Ctrl-C finishes what is at work, the same command goes on", results.display());
 }
 

@@ -22,11 +22,13 @@ pub struct Limits {
     pub fail_fast: bool,
     /// One trial at a time on the machine, for tables of times.
     pub exclusive: bool,
+    /// Threads of a trial. More than one may change the last digits, so that the number is part of a trial's id.
+    pub threads: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { time: None, memory: None, grid: 10_000, retries: 2, fail_fast: false, exclusive: false }
+        Limits { time: None, memory: None, grid: 10_000, retries: 2, fail_fast: false, exclusive: false, threads: 1 }
     }
 }
 
@@ -45,8 +47,25 @@ pub fn limits(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Limits {
     }
     limits.fail_fast = block.boolean("fail-fast", problems).unwrap_or(limits.fail_fast);
     limits.exclusive = block.boolean("exclusive", problems).unwrap_or(limits.exclusive);
+    limits.threads = threads(&mut block, problems).unwrap_or(limits.threads);
     block.finish(problems);
     limits
+}
+
+/// Threads of a trial: no machine has more cores than this.
+const MOST_THREADS: u32 = 1024;
+
+fn threads(block: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Option<u32> {
+    let entry = block.entry("threads")?;
+    match entry.node.to_value().and_then(|value| value.as_number()) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be in range")]
+        Some(n) if n.fract() == 0.0 && (1.0..=f64::from(MOST_THREADS)).contains(&n) => Some(n as u32),
+        _ => {
+            let message = format!("`threads` must be a whole number from 1 to {MOST_THREADS}");
+            problems.push(Problem::error(&entry.node.place, "out-of-range", message));
+            None
+        }
+    }
 }
 
 /// An amount of memory in bytes: MiB as a number, or `"4GiB"`.

@@ -80,14 +80,17 @@ fn split_identity(choice: &Choice) -> Json {
     identity
 }
 
-/// The part of the identity that is the model with its parameters.
-pub fn method(model: &ModelBlock, params: &Values) -> String {
+/// The part of the identity that is the model with its parameters, and the number of threads where it is not one.
+pub fn method(model: &ModelBlock, params: &Values, threads: u32) -> String {
     let spec = registry::find(&model.kind);
     let specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
     let mut identity =
         json!({ "kind": model.kind, "revision": spec.map(|s| s.revision), "values": departures(params, &specs) });
     if let Some(code) = &model.code {
         identity["code"] = json!(code);
+    }
+    if threads > 1 {
+        identity["threads"] = json!(threads);
     }
     identity.to_string()
 }

@@ -53,7 +53,7 @@ impl Plan {
                 let folds = fold_numbers(facts, split);
                 for (model, cells) in experiment.models.iter().zip(&cells) {
                     for params in cells {
-                        let method = identity::method(model, params);
+                        let method = identity::method(model, params, experiment.limits.threads);
                         let runs =
                             experiment.seeds.iter().flat_map(|seed| folds.iter().map(move |fold| (*seed, *fold)));
                         plan.trials.extend(runs.map(|(seed, fold)| Trial {

@@ -52,6 +52,26 @@ impl Supervisor<'_> {
         Ok(())
     }
 
+    /// Tries a trial again, with a GPU for itself, that was short of memory beside others there.
+    pub(super) fn short_of_gpu_memory(
+        &mut self,
+        slot: usize,
+        mut job: Job,
+        mut result: ResultBlock,
+        mut measured: Measured,
+    ) -> Result<(), RunError> {
+        // Like a worker's death it is followed by another try, and decides nothing by itself.
+        result.stage = Some(WORKER_DIED.to_owned());
+        measured.worker = self.label(slot);
+        let (trial, attempt) = (job.id().to_owned(), job.attempt);
+        self.journal.append(&Record::End { trial, attempt, result: Box::new(result), measured: Box::new(measured) })?;
+        self.screen.again(&job.assignment.trial, "was short of GPU memory beside others", true);
+        job.attempt += 1;
+        job.alone_on_gpu = true;
+        self.queue.push_front(job);
+        Ok(())
+    }
+
     /// Kills what is over its time: the outcome is `timed_out`.
     pub(super) fn enforce_time(&mut self, slots: &mut [Slot]) -> Result<(), RunError> {
         let Some(limit) = self.limits.time else { return Ok(()) };

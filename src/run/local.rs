@@ -16,6 +16,7 @@ use crate::model::Program;
 use crate::run::programs;
 use crate::run::protocol::{Reply, Request};
 use crate::run::queue::Job;
+use crate::run::slots::SlotSpec;
 
 /// What a worker's reader thread tells the loop.
 pub enum Event {
@@ -39,6 +40,7 @@ struct Worker {
 /// One slot.
 pub struct Slot {
     index: usize,
+    spec: SlotSpec,
     events: Sender<Message>,
     worker: Option<Worker>,
     generation: u64,
@@ -47,8 +49,18 @@ pub struct Slot {
 
 impl Slot {
     /// An empty slot.
-    pub fn new(index: usize, events: Sender<Message>) -> Self {
-        Slot { index, events, worker: None, generation: 0, job: None }
+    pub fn new(index: usize, spec: SlotSpec, events: Sender<Message>) -> Self {
+        Slot { index, spec, events, worker: None, generation: 0, job: None }
+    }
+
+    /// Where it is.
+    pub fn spec(&self) -> &SlotSpec {
+        &self.spec
+    }
+
+    /// The worker's process.
+    pub fn process(&self) -> Option<u32> {
+        self.worker.as_ref().map(|worker| worker.child.id())
     }
 
     /// Its number.
@@ -131,7 +143,7 @@ impl Slot {
     }
 
     fn spawn(&mut self, program: Program) -> Result<(), String> {
-        let mut child = programs::command(program)?
+        let mut child = programs::command(program, &self.spec)?
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -176,6 +188,10 @@ impl Slot {
 
     /// Lets an idle worker end by itself.
     pub fn retire(&mut self) {
+        // What it holds of a GPU is free only when it is gone, and the next one may start at once.
+        if self.spec.gpu().is_some() {
+            return self.kill();
+        }
         if let Some(mut worker) = self.worker.take() {
             self.generation += 1;
             drop(worker.requests.take());

@@ -3,8 +3,10 @@
 
 mod claims;
 mod faults;
+mod gpus;
 pub mod libraries;
 mod local;
+pub mod packing;
 mod prepare;
 pub mod programs;
 mod progress;
@@ -12,6 +14,7 @@ pub mod protocol;
 mod queue;
 pub mod scoring;
 pub mod signals;
+pub mod slots;
 mod supervisor;
 pub mod worker;
 
@@ -21,21 +24,28 @@ use std::io;
 use crate::experiment::Experiment;
 use crate::model::Program;
 use crate::plan::forecast::Forecast;
+use crate::plan::trial::Trial;
 use crate::store::folder::{FolderError, History, Locked};
 use crate::store::journal::{Journal, Record};
 use crate::store::outcome::Status;
 use claims::Claims;
+use packing::Peaks;
 use progress::Screen;
 pub use progress::seconds as shown_seconds;
 use protocol::Assignment;
 use queue::{Job, Queue};
 use signals::StopSignal;
+use slots::Slots;
 use supervisor::Supervisor;
 
 /// What a run is told beside the plan.
 pub struct Options {
-    /// Workers at a time.
-    pub jobs: usize,
+    /// Where trials run, and how many at a time.
+    pub slots: Slots,
+    /// What is reserved of a GPU's memory beyond the highest peak, as a part of it.
+    pub gpu_headroom: f64,
+    /// GPU memory of earlier trials.
+    pub gpu_peaks: Peaks,
     /// Run the queue backwards: results must not depend on the order.
     pub reverse: bool,
     /// Sync the journal after every record.
@@ -82,6 +92,17 @@ fn jobs(assignments: Vec<Assignment>, history: &History, forecast: &Forecast, re
     jobs
 }
 
+/// The trials in the order in which they would start, with the program that each needs.
+pub fn order(
+    assignments: Vec<Assignment>,
+    history: &History,
+    forecast: &Forecast,
+    reverse: bool,
+) -> Vec<(Trial, Program)> {
+    let jobs = jobs(assignments, history, forecast, reverse);
+    jobs.into_iter().map(|job| (job.assignment.trial, job.program)).collect()
+}
+
 /// What a run does.
 pub struct Work<'w> {
     /// The experiment.
@@ -108,7 +129,7 @@ pub fn run(work: Work<'_>, folder: &Locked, options: &Options, signal: &StopSign
         journal.append(&record)?;
     }
     let swept = experiment.models.iter().flat_map(|model| model.sweep.names().cloned()).collect();
-    let screen = Screen::new(jobs.len(), options.jobs.min(jobs.len()), swept, forecast);
+    let screen = Screen::new(jobs.len(), options.slots.specs.len(), options.slots.at_a_time, swept, forecast);
     let claims = Claims::new(folder, journal.path());
     let mut supervisor = Supervisor::new(experiment, options, folder, Queue::new(jobs), claims, journal, screen);
     supervisor.drive(signal)?;

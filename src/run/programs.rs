@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::model::Program;
 use crate::run::protocol::{Hello, Reply};
+use crate::run::slots::SlotSpec;
 
 impl Program {
     /// The program's file name.
@@ -60,12 +61,12 @@ pub fn check(program: Program) -> Result<(), String> {
     Err(format!("`{}` needs {}, which is not found", program.file_name(), missing.join(", ")))
 }
 
-/// Asks a worker program what it is.
+/// Asks a worker program what it is in a slot.
 ///
 /// # Errors
-/// Why it cannot start.
-pub fn probe(program: Program) -> Result<Hello, String> {
-    let mut child = command(program)?
+/// Why it cannot start there.
+pub fn probe(program: Program, slot: &SlotSpec) -> Result<Hello, String> {
+    let mut child = command(program, slot)?
         .arg("--probe")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -83,19 +84,17 @@ pub fn probe(program: Program) -> Result<Hello, String> {
     let _ = child.wait();
     match serde_json::from_str(said.lines().next().unwrap_or_default()) {
         Ok(Reply::Hello(hello)) => Ok(hello),
-        _ => Err(complaint.lines().next().unwrap_or("it says nothing").to_owned()),
+        _ => Err(complaint.lines().next().unwrap_or("it says nothing").trim_start_matches("worker: ").to_owned()),
     }
 }
 
-/// How a worker program is started: one thread each, whatever library counts them, and no backtraces.
+/// How a worker program is started in a slot: with its device and number of threads, and without backtraces.
 ///
 /// # Errors
 /// It is not there.
-pub fn command(program: Program) -> Result<Command, String> {
+pub fn command(program: Program, slot: &SlotSpec) -> Result<Command, String> {
     let mut command = Command::new(locate(program)?);
-    for threads in ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"] {
-        command.env(threads, "1");
-    }
-    command.env("CUDA_VISIBLE_DEVICES", "").env("RUST_BACKTRACE", "0").env("TORCH_SHOW_CPP_STACKTRACES", "0");
+    command.args(slot.arguments()).envs(slot.environment());
+    command.env("RUST_BACKTRACE", "0").env("TORCH_SHOW_CPP_STACKTRACES", "0");
     Ok(command)
 }

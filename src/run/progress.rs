@@ -45,15 +45,15 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// For so many trials, which the forecast expects, on so many workers.
-    pub fn new(planned: usize, workers: usize, swept: Vec<String>, forecast: Forecast) -> Self {
+    /// For so many trials, which the forecast expects, in so many slots, of which so many work at a time.
+    pub fn new(planned: usize, slots: usize, workers: usize, swept: Vec<String>, forecast: Forecast) -> Self {
         let interactive = settings::interactive();
         let target = if interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
         let style =
             |template: &str| ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let slots =
-            (0..workers).map(|_| bars.add(ProgressBar::new_spinner().with_style(style("  {wide_msg}")))).collect();
+            (0..slots).map(|_| bars.add(ProgressBar::new_spinner().with_style(style("  {wide_msg}")))).collect();
         let total = bars.add(ProgressBar::new(planned as u64));
         total.set_style(style("{bar:28} {pos}/{len} trials  {msg}"));
         Screen {
@@ -159,7 +159,8 @@ impl Screen {
         let _ = self.bars.clear();
     }
 
-    fn say(&self, text: &str) {
+    /// A line that stays.
+    pub fn say(&self, text: &str) {
         if self.interactive {
             let _ = self.bars.println(text);
         } else {

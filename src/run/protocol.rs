@@ -137,7 +137,7 @@ pub struct Hello {
     pub format: u32,
     /// gridbook's version and those of its libraries.
     pub versions: BTreeMap<String, String>,
-    /// `cpu`.
+    /// `cpu` or `cuda`.
     pub device: String,
     /// Results are byte-equal within one class.
     pub numeric_class: String,

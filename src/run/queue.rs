@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::model::{Program, registry};
 use crate::plan::forecast::Forecast;
+use crate::run::packing::Like;
 use crate::run::protocol::Assignment;
 use crate::store::folder::{History, Past};
 use crate::store::outcome::Status;
@@ -24,6 +25,12 @@ pub struct Job {
     pub deaths: u32,
     /// Whether nothing else may run beside it: its worker was killed, perhaps for memory.
     pub alone: bool,
+    /// Whether nothing else of this run may be on its GPU: it was short of memory there.
+    pub alone_on_gpu: bool,
+    /// What its GPU memory is like.
+    pub like: Like,
+    /// How long it will take, for the order.
+    pub weight: f64,
     /// When the attempt began.
     pub started: String,
 }
@@ -39,6 +46,9 @@ impl Job {
             // A quarantined trial that is run again when asked for begins anew.
             deaths: past.map_or(0, |past| if past.status() == Some(Status::Quarantined) { 0 } else { past.deaths }),
             alone: false,
+            alone_on_gpu: false,
+            like: Like::new(&assignment.trial.kind, &assignment.trial.dataset),
+            weight: 0.0,
             started: String::new(),
             assignment,
         }
@@ -56,14 +66,15 @@ pub fn order(jobs: &mut [Job], forecast: &Forecast) {
     // Weights are not negative, so that their bits are in their order.
     let longest_first = |weight: f64| Reverse(weight.max(0.0).to_bits());
     let mut longest: HashMap<String, f64> = HashMap::new();
-    for job in jobs.iter() {
+    for job in jobs.iter_mut() {
+        job.weight = forecast.weight(job.id());
         let entry = longest.entry(job.assignment.trial.dataset.clone()).or_default();
-        *entry = entry.max(forecast.weight(job.id()));
+        *entry = entry.max(job.weight);
     }
     jobs.sort_by_cached_key(|job| {
         let dataset = &job.assignment.trial.dataset;
         let of_dataset = longest.get(dataset).copied().unwrap_or_default();
-        (longest_first(of_dataset), dataset.clone(), longest_first(forecast.weight(job.id())))
+        (longest_first(of_dataset), dataset.clone(), longest_first(job.weight))
     });
 }
 
@@ -78,11 +89,6 @@ impl Queue {
         Queue { jobs: jobs.into() }
     }
 
-    /// How many are left.
-    pub fn len(&self) -> usize {
-        self.jobs.len()
-    }
-
     /// Whether none is left.
     pub fn is_empty(&self) -> bool {
         self.jobs.is_empty()
@@ -93,6 +99,16 @@ impl Queue {
         let of = |program| self.jobs.iter().position(|job| job.program == program && may_start(job));
         let same = program.and_then(of);
         self.jobs.remove(same.or_else(|| self.jobs.iter().position(&may_start))?)
+    }
+
+    /// What is left, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter()
+    }
+
+    /// Takes the job at a place out.
+    pub fn remove(&mut self, place: usize) -> Option<Job> {
+        self.jobs.remove(place)
     }
 
     /// Puts a job before all others.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::experiment::{Experiment, Limits};
 use crate::run::claims::{Claim, Claims};
+use crate::run::gpus::Board;
 use crate::run::local::{Event, Slot};
 use crate::run::progress::{Line, Screen};
 use crate::run::protocol::{self, Hello, Reply};
@@ -36,6 +37,7 @@ pub struct Supervisor<'r> {
     pub(super) screen: Screen,
     pub(super) ending: Ending,
     headline: Option<String>,
+    board: Board<'r>,
 }
 
 impl<'r> Supervisor<'r> {
@@ -61,6 +63,7 @@ impl<'r> Supervisor<'r> {
             screen,
             ending: Ending::default(),
             headline: experiment.task.metrics.first().map(|spec| spec.name.to_owned()),
+            board: Board::new(options),
         }
     }
 
@@ -80,8 +83,8 @@ impl<'r> Supervisor<'r> {
     /// The journal cannot be written.
     pub fn drive(&mut self, signal: &StopSignal) -> Result<(), RunError> {
         let (sender, events) = mpsc::channel();
-        let jobs = self.options.jobs.clamp(1, self.queue.len().max(1));
-        let mut slots: Vec<Slot> = (0..jobs).map(|index| Slot::new(index, sender.clone())).collect();
+        let specs = self.options.slots.specs.iter().cloned().enumerate();
+        let mut slots: Vec<Slot> = specs.map(|(index, spec)| Slot::new(index, spec, sender.clone())).collect();
         let mut asked = Stop::No;
         loop {
             let now = signal.asked().max(stop::asked(&self.folder.path)).max(asked);
@@ -125,16 +128,14 @@ impl<'r> Supervisor<'r> {
     /// Gives every idle slot a trial, preferably one for the program it already runs.
     fn feed(&mut self, slots: &mut [Slot]) -> Result<(), RunError> {
         self.look_elsewhere();
-        for index in 0..slots.len() {
-            if slots[index].job().is_some() {
-                continue;
-            }
+        self.board.look(slots);
+        for index in self.board.idle(slots) {
             let busy: Vec<&Job> = slots.iter().filter_map(Slot::job).collect();
-            if busy.iter().any(|job| job.alone) {
+            if busy.iter().any(|job| job.alone) || busy.len() >= self.options.slots.at_a_time {
                 return Ok(());
             }
             let beside = busy.len();
-            let Some(mut job) = self.claimed(slots[index].program(), beside == 0)? else { continue };
+            let Some(mut job) = self.claimed(&slots[index], beside == 0)? else { continue };
             job.assignment.beside = u32::try_from(beside).unwrap_or(u32::MAX);
             if let Err(refused) = slots[index].start(job) {
                 let (job, reason) = *refused;
@@ -144,18 +145,21 @@ impl<'r> Supervisor<'r> {
                 self.begun(&slots[index])?;
             }
         }
+        if let Some(text) = self.board.waits_for_others(&self.queue, slots) {
+            self.screen.say(&text);
+        }
         Ok(())
     }
 
     /// The next trial that is this run's; those that need the machine for themselves only where nothing is at work.
-    fn claimed(
-        &mut self,
-        program: Option<crate::model::Program>,
-        nothing_at_work: bool,
-    ) -> Result<Option<Job>, RunError> {
-        while let Some(mut job) = self.queue.next(program, |job| nothing_at_work || !job.alone) {
+    fn claimed(&mut self, slot: &Slot, nothing_at_work: bool) -> Result<Option<Job>, RunError> {
+        let may_start = |job: &Job| nothing_at_work || !job.alone;
+        while let Some((mut job, reservation)) = self.board.next(&mut self.queue, slot, may_start) {
             match self.claims.take(&mut job)? {
-                Claim::Ours => return Ok(Some(job)),
+                Claim::Ours => {
+                    reservation.into_iter().for_each(|reservation| self.board.reserve(slot, &job, reservation));
+                    return Ok(Some(job));
+                }
                 Claim::Elsewhere => self.elsewhere.push(job),
                 Claim::Ended => {
                     self.ending.elsewhere += 1;
@@ -204,6 +208,9 @@ impl<'r> Supervisor<'r> {
                     if self.is_worn(slot, &result, &measured) {
                         slot.retire();
                     }
+                    if self.board.ended(slot.index(), &result, &measured) {
+                        return self.short_of_gpu_memory(slot.index(), job, *result, *measured);
+                    }
                     self.end(slot.index(), &job, *result, *measured)?;
                 }
             }
@@ -240,7 +247,7 @@ impl<'r> Supervisor<'r> {
         result: ResultBlock,
         mut measured: Measured,
     ) -> Result<(), RunError> {
-        measured.worker = format!("cpu {slot}");
+        measured.worker = self.label(slot);
         let status = result.status;
         let score = self.headline.as_ref().and_then(|name| Some((name.clone(), *result.scores.get(name)?)));
         let line = Line { status, score, reason: result.reason.clone(), seconds: measured.wall_seconds };
@@ -254,6 +261,11 @@ impl<'r> Supervisor<'r> {
         *self.ending.tally.entry(status).or_default() += 1;
         self.screen.ended(slot, &job.assignment.trial, &line);
         Ok(())
+    }
+
+    /// A slot as records call it.
+    pub(super) fn label(&self, slot: usize) -> String {
+        self.options.slots.specs.get(slot).map_or_else(String::new, |spec| spec.label.clone())
     }
 
     fn has_failed(&self) -> bool {

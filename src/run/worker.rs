@@ -30,13 +30,43 @@ pub struct Kind {
     /// The fits that it holds.
     pub fit: fn(&str) -> Option<Fit>,
     /// Sets its libraries up, once, and says what they are.
-    pub prepare: fn() -> Result<Hello, String>,
+    pub prepare: fn(&Told) -> Result<Hello, String>,
+    /// The most GPU memory since it was last asked, MiB; gives back what is not in use.
+    pub gpu_peak_mib: fn() -> f64,
+}
+
+/// What a worker is told at its start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// It only says what it is.
+    pub probe: bool,
+    /// The model of the GPU to compute on, the only one that it sees; else the CPU.
+    pub gpu: Option<String>,
+    /// Threads of a trial.
+    pub threads: u32,
+}
+
+impl Told {
+    /// From the command line, which the run loop writes.
+    fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut told = Told { probe: false, gpu: None, threads: 1 };
+        for argument in arguments {
+            let wrong = || format!("cannot make sense of `{argument}`");
+            match argument.split_once('=') {
+                None if argument == "--probe" => told.probe = true,
+                Some(("--gpu", name)) => told.gpu = Some(name.to_owned()),
+                Some(("--threads", number)) => told.threads = number.parse().map_err(|_| wrong())?,
+                _ => return Err(wrong()),
+            }
+        }
+        Ok(told)
+    }
 }
 
 /// The life of a worker: `--probe` says what it is and ends; otherwise requests are answered until there are no more.
 pub fn main(kind: &Kind) -> ExitCode {
-    let probe = std::env::args().nth(1).is_some_and(|argument| argument == "--probe");
-    let served = (kind.prepare)().map_err(io::Error::other).and_then(|hello| serve(kind, &hello, probe));
+    let prepared = Told::read(std::env::args().skip(1)).and_then(|told| Ok(((kind.prepare)(&told)?, told.probe)));
+    let served = prepared.map_err(io::Error::other).and_then(|(hello, probe)| serve(kind, &hello, probe));
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -117,6 +147,7 @@ fn answer(
         stage_trouble: stages.trouble,
         cpu_seconds: watch.cpu_seconds() + stages.recorded.cpu,
         peak_mib: clock::peak_mib().max(fitted.times.program_mib),
+        gpu_peak_mib: (kind.gpu_peak_mib)(),
         device: hello.device.clone(),
         beside: assignment.beside,
         numeric_class: hello.numeric_class.clone(),

@@ -101,6 +101,7 @@ fn limits() -> Json {
             ("grid", count("Larger plans are refused.", 1)),
             ("retries", count("How often a trial whose worker died is tried again.", 0)),
             ("fail-fast", flag("Whether the first failure ends the run.")),
+            ("threads", count("Threads of a trial; more than one is part of its id.", 1)),
             ("exclusive", flag("Whether one trial at a time runs on the machine, for tables of times.")),
         ],
         &[],

@@ -135,6 +135,7 @@ time = "10m"
 memory = 512
 grid = 10000
 exclusive = false
+threads = 2
 [published.lu]
 source = "Lu"
 unit = "percent"

@@ -295,6 +295,12 @@ impl Past {
         self.outcome().filter(|end| end.2.status == Status::Finished).map(|end| end.3.wall_seconds)
     }
 
+    /// Highest GPU memory of the finished attempts, MiB, if one was on a GPU.
+    pub fn gpu_peak_mib(&self) -> Option<f64> {
+        let finished = self.ends.iter().filter(|end| end.2.status == Status::Finished);
+        finished.map(|end| end.3.gpu_peak_mib).filter(|peak| *peak > 0.0).reduce(f64::max)
+    }
+
     /// How the trial stands, if it ended.
     pub fn status(&self) -> Option<Status> {
         self.outcome().map(|end| end.2.status)

@@ -115,6 +115,8 @@ pub struct Measured {
     pub cpu_seconds: f64,
     /// Highest memory of the worker process so far, MiB.
     pub peak_mib: f64,
+    /// Highest GPU memory of the trial, MiB, without what a process holds there before its first tensor; 0 on a CPU.
+    pub gpu_peak_mib: f64,
     /// Which worker of the run.
     pub worker: String,
     /// `cpu` or `cuda`.

@@ -14,6 +14,7 @@ pub mod training;
 
 use std::collections::BTreeMap;
 use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ndarray::{Array2, ArrayView2};
 use tch::{Device, Kind, Tensor};
@@ -22,8 +23,15 @@ use crate::model::FitError;
 use crate::stage::arrays::Array;
 
 static PROCESS: Once = Once::new();
+static THREADS: AtomicU32 = AtomicU32::new(1);
 
-/// To be called on the thread that fits, before its first fit: one thread, no denormals, deterministic kernels. Calling
+/// How many threads a trial has in this process; to be called before the first [`prepare`].
+pub fn set_threads(threads: u32) {
+    THREADS.store(threads.max(1), Ordering::Relaxed);
+}
+
+/// To be called on the thread that fits, before its first fit: its threads (one, unless told
+/// otherwise), no denormals, deterministic kernels. Calling
 /// it again changes nothing.
 ///
 /// # Errors
@@ -31,8 +39,8 @@ static PROCESS: Once = Once::new();
 pub fn prepare() -> Result<(), String> {
     // The inter-op pool can be sized once a process, before it is first used.
     PROCESS.call_once(|| tch::set_num_interop_threads(1));
-    // One thread a trial: the bits of a matrix product depend on how many threads share it.
-    tch::set_num_threads(1);
+    // The bits of a matrix product depend on how many threads share it: the number is part of a trial's id.
+    tch::set_num_threads(i32::try_from(THREADS.load(Ordering::Relaxed)).unwrap_or(1));
     shim::set_deterministic()?;
     // Of the calling thread only; backward passes on the CPU run on the thread that asks for them.
     shim::flush_denormals()
@@ -55,13 +63,16 @@ pub fn versions() -> Result<BTreeMap<String, String>, String> {
     ]))
 }
 
-/// The class within which a trial's result has the same bytes: device, libtorch and the CPU's instruction set.
+/// The class within which a trial's result has the same bytes: device, libtorch, the CPU's instruction set, and the
+/// model of the GPU.
 ///
 /// # Errors
 /// libtorch's.
 pub fn numeric_class(device: Device) -> Result<String, String> {
     let (libtorch, capability) = (shim::torch_version()?, shim::cpu_capability()?);
-    Ok(format!("{} libtorch-{libtorch} {capability}", device::word(device)))
+    let class = format!("{} libtorch-{libtorch} {capability}", device::word(device));
+    // Another model of GPU has other kernels; what runs beside it on the CPU (k-means on the code) has its own.
+    Ok(device::gpu().map_or(class.clone(), |gpu| format!("{class} {}", gpu.replace(' ', "-"))))
 }
 
 /// A size as libtorch counts.

@@ -1,5 +1,5 @@
 // What libtorch has and the tch crate does not: fused optimizer steps, flushing of denormals, deterministic mode, and
-// the names of the CPU code path and of the version. Plain C outside, because no C++ exception may reach Rust: every
+// the names of the CPU code path and of the version; and the CUDA part, loaded by hand. Plain C outside, because no C++ exception may reach Rust: every
 // function returns 0, or writes why not into `error` and returns 1.
 //
 // Compiled by scripts/setup into .libtorch/lib/libgridbook_torch.so, together with torch-sys's C++.
@@ -10,10 +10,13 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_sgd.h>
+#include <c10/core/CachingDeviceAllocator.h>
+#include <dlfcn.h>
 #include <torch/headeronly/version.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <exception>
 #include <stdexcept>
@@ -117,6 +120,31 @@ int gridbook_deterministic(char* error, size_t capacity) {
     context.setBenchmarkCuDNN(false);
     context.setAllowTF32CuBLAS(false);
     context.setAllowTF32CuDNN(false);
+  });
+}
+
+// Loads libtorch's CUDA part, found from this library's own run path, which leads to libtorch's folder. Its kernels and
+// hooks register themselves; nothing links it, so that the program starts where it is not.
+int gridbook_load_cuda(char* error, size_t capacity) {
+  return guarded(error, capacity, [] {
+    if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) throw std::runtime_error(dlerror());
+  });
+}
+
+// The most bytes that the allocator of the first GPU had taken from the driver since this was last called; gives back
+// what is not in use.
+int gridbook_take_gpu_peak(uint64_t* bytes, char* error, size_t capacity) {
+  return guarded(error, capacity, [&] {
+    c10::DeviceAllocator* allocator = c10::getDeviceAllocator(c10::DeviceType::CUDA);
+    // Before the first tensor there is nothing to count.
+    if (!allocator->initialized()) {
+      *bytes = 0;
+      return;
+    }
+    const auto kind = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+    *bytes = static_cast<uint64_t>(std::max<int64_t>(0, allocator->getDeviceStats(0).reserved_bytes[kind].peak));
+    allocator->emptyCache();
+    allocator->resetPeakStats(0);
   });
 }
 

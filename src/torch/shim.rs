@@ -35,6 +35,8 @@ unsafe extern "C" {
     ) -> c_int;
     fn gridbook_flush_denormals(error: *mut c_char, capacity: usize) -> c_int;
     fn gridbook_deterministic(error: *mut c_char, capacity: usize) -> c_int;
+    fn gridbook_load_cuda(error: *mut c_char, capacity: usize) -> c_int;
+    fn gridbook_take_gpu_peak(bytes: *mut u64, error: *mut c_char, capacity: usize) -> c_int;
     fn gridbook_cpu_capability(text: *mut c_char, text_capacity: usize, error: *mut c_char, capacity: usize) -> c_int;
     fn gridbook_torch_version(text: *mut c_char, text_capacity: usize, error: *mut c_char, capacity: usize) -> c_int;
 }
@@ -139,6 +141,27 @@ pub fn flush_denormals() -> Result<(), String> {
 pub fn set_deterministic() -> Result<(), String> {
     // SAFETY: sets flags of libtorch's global context and writes within `error`.
     call(|error, capacity| unsafe { gridbook_deterministic(error, capacity) })
+}
+
+/// Loads libtorch's CUDA part into this process.
+///
+/// # Errors
+/// The loader's: it, or what it needs, is not here.
+pub fn load_cuda() -> Result<(), String> {
+    // SAFETY: runs the initialisers of libtorch's own library, of the version whose other part is loaded already, and
+    // writes within `error`.
+    call(|error, capacity| unsafe { gridbook_load_cuda(error, capacity) })
+}
+
+/// The most bytes of GPU memory that libtorch had taken since this was last asked; unused ones go back to the driver.
+///
+/// # Errors
+/// libtorch's: its CUDA part is not loaded.
+pub fn take_gpu_peak() -> Result<u64, String> {
+    let mut bytes = 0;
+    // SAFETY: writes one number and within `error`; no tensor that is in use moves.
+    call(|error, capacity| unsafe { gridbook_take_gpu_peak(&raw mut bytes, error, capacity) })?;
+    Ok(bytes)
 }
 
 /// The instruction set of libtorch's own kernels: `DEFAULT`, `AVX2`, `AVX512`.

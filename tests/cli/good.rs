@@ -50,7 +50,7 @@ const STILL_CLUSTERING: &[(&str, &str)] = &[
     ("kind = \"random\"", "kind = \"command\"\nrun = [\"python3\", \"ours.py\"]\n[model.grid]\nmine = [1, \"two\"]"),
     ("time = \"10m\"", "time = 600"),
     ("time = \"10m\"", "time = \"1h 30m\""),
-    ("fail-fast = false", "fail-fast = true\nmemory = \"2GiB\"\nexclusive = true"),
+    ("fail-fast = false", "fail-fast = true\nmemory = \"2GiB\"\nexclusive = true\nthreads = 2"),
     ("[limits]\ntime = \"10m\"\ngrid = 1000\nretries = 1\nfail-fast = false\n", ""),
     ("unit   = \"percent\"\n", "unit   = \"percent\"\nnote = \"by hand\"\n"),
     ("acc = 25.0, nmi_max = 19.25", "acc = \"25.0\", nmi_max = 19"),

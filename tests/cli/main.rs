@@ -5,6 +5,7 @@ mod broken;
 mod check;
 mod command;
 mod determinism;
+mod devices;
 mod extends;
 mod fetch;
 mod formats;

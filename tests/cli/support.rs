@@ -42,6 +42,8 @@ impl Project {
         command.env_remove("GRIDBOOK_DATA").env_remove("GRIDBOOK_JOBS");
         // No test sees what another one or its user has kept.
         command.env("GRIDBOOK_CACHE", self.path("cache"));
+        // Whatever machine this is, tests compute on its CPU; those of GPUs bring their own.
+        command.env("CUDA_VISIBLE_DEVICES", "").env_remove("GRIDBOOK_GPUS_FILE");
         command
     }
 

@@ -1,7 +1,12 @@
 //! What this machine is, without naming it: CPU model, memory, cores, GPUs seen.
 
+pub mod gpu;
+mod memory;
+mod nvml;
+
 use std::fs;
-use std::path::Path;
+
+pub use memory::{Memory, memory};
 
 /// `Intel(R) Xeon(R) Platinum, 24 GiB`; never a host name.
 pub fn class() -> String {
@@ -19,14 +24,11 @@ pub fn memory_gib() -> Option<f64> {
     Some(kib / 1024.0 / 1024.0)
 }
 
-/// Cores that this process may use, as its cgroup and affinity allow.
+/// Cores that this process may use. The standard library counts those of its affinity mask and takes the whole cores
+/// of the smallest CPU quota of its cgroup and the groups above (`cpu.max`; `cpu.cfs_quota_us` where cgroups are of
+/// version 1), rounded down and at least 1, so nothing is added here.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-}
-
-/// Whether an NVIDIA driver is there.
-pub fn has_nvidia_driver() -> bool {
-    Path::new("/dev/nvidiactl").exists()
 }
 
 fn first_field(path: &str, key: &str) -> Option<String> {

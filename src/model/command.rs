@@ -67,7 +67,7 @@ impl Model for Command {
         kind: "command",
         about: "a program of your own, in any language: reads trial.json and tables, leaves predictions.csv",
         reference: "none",
-        revision: 1,
+        revision: 2,
         accepts: Accepts {
             tasks: &[TaskKind::Clustering, TaskKind::Classification, TaskKind::Outliers],
             documents: Documents::Read,

@@ -11,7 +11,7 @@ use ndarray_npy::WriteNpyExt;
 use serde_json::json;
 
 use crate::clock::{Stopwatch, peak_mib_of};
-use crate::dataset::{Dataset, View};
+use crate::dataset::{Dataset, Labels, View};
 use crate::diagnostic::io_words;
 use crate::model::command::{Params, named_file, own_parameters};
 use crate::model::{Predictions, TaskKind, TrialContext};
@@ -139,12 +139,24 @@ fn cell(view: &View, row: usize, column: usize) -> String {
     }
 }
 
-/// One array a view, the row numbers, and the class codes.
+/// A row's class in an array: the class itself where all are whole numbers, else its index among them. What a program
+/// sees of a class is what it can write back.
+fn class_numbers(labels: &Labels) -> ndarray::Array1<i64> {
+    let whole = |name: &String| name.parse::<i64>().ok().filter(|number| number.to_string() == *name);
+    let themselves: Option<Vec<i64>> = labels.classes.iter().map(whole).collect();
+    let number = |code: &usize| match &themselves {
+        Some(numbers) => numbers[*code],
+        None => i64::try_from(*code).unwrap_or(i64::MAX),
+    };
+    labels.codes.iter().map(number).collect()
+}
+
+/// One array a view, the row numbers, and the classes.
 fn write_arrays(folder: &Path, part: &str, data: &Dataset, numbers: &[usize]) -> io::Result<serde_json::Value> {
     let mut names = serde_json::Map::new();
     let codes = |codes: &[usize]| codes.iter().map(|code| i64::try_from(*code).unwrap_or(i64::MAX)).collect();
     let mut integers: Vec<(String, ndarray::Array1<i64>)> = vec![("rows".to_owned(), codes(numbers))];
-    integers.extend(data.labels.iter().map(|labels| ("labels".to_owned(), codes(&labels.codes))));
+    integers.extend(data.labels.iter().map(|labels| ("labels".to_owned(), class_numbers(labels))));
     let create = |name: &str, names: &mut serde_json::Map<String, serde_json::Value>| {
         let file = format!("{part}.{name}.npy");
         names.insert(name.to_owned(), json!(file));

@@ -14,6 +14,7 @@ mod identity;
 mod names;
 mod new;
 mod papers;
+mod printed;
 mod run;
 mod splits;
 mod support;

@@ -30,8 +30,7 @@ fn said(text: &str, rows: &str) -> Vec<String> {
 
 #[test]
 fn a_metric_of_another_task_is_a_mistake() {
-    let wrong =
-        "error: the metric `accuracy` is one of classification, not of clustering: did you mean `acc`?";
+    let wrong = "error: the metric `accuracy` is one of classification, not of clustering: did you mean `acc`?";
     assert_eq!(said(CLUSTERING, "{ model = \"kmeans\", accuracy = 0.84 }"), [wrong]);
     let text = "name = \"study\"\n[task]\nkind = \"classification\"\n[[dataset]]\nkind = \"vote\"\n[[split]]\n\
                 kind = \"holdout\"\n[[model]]\nkind = \"majority\"\n";

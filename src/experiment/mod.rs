@@ -19,6 +19,7 @@ pub mod only;
 mod overrides;
 mod pipeline_grid;
 mod presentation;
+mod program;
 mod published;
 pub mod range;
 mod reader;

@@ -437,6 +437,7 @@ fn splits_pipelines_and_programs() {
             broken("run  = [\"python3\", \"ours.py\"]", "run  = \"python3 ours.py\"", None),
             broken("run  = [\"python3\", \"ours.py\"]", "run  = []", None),
             broken("run  = [\"python3\", \"ours.py\"]\n", "", None),
+            broken("run  = [\"python3\", \"ours.py\"]", "run  = [\"python3\", \"our.py\"]", Some("ours.py")),
             broken("code = [\"ours.py\"]", "code = [\"helper.py\"]", None),
             broken("parameters = { power = 2 }", "paramters = { power = 2 }", Some("parameters")),
             broken("parameters = { power = 2 }", "parameters = 2", None),

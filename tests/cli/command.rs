@@ -198,6 +198,40 @@ fn a_program_that_is_not_there_is_the_machines_fault() {
     assert!(!journal_lines(&project.path("results/study")).iter().any(|line| line.contains(r#""kind":"end""#)));
 }
 
+/// What `check` says of these words of `run`, with its exit code.
+fn checked(run: &str) -> (i32, String) {
+    let project = study("", "");
+    project.write("tools/plot.R", "\n");
+    let text = fs::read_to_string(project.path("experiment.toml")).unwrap();
+    project.write("experiment.toml", text.replace("[\"python3\", \"ours.py\"]", run));
+    let said = project.gridbook(&["check", "experiment.toml"]);
+    (said.code, said.stderr)
+}
+
+#[test]
+fn a_script_that_is_not_there_is_a_mistake_and_a_program_worth_a_word() {
+    for (run, code, expected) in [
+        (r#"["python3", "our.py"]"#, 3, "`run` names `our.py`, which is not there"),
+        (r#"["python3", "our.py"]"#, 3, "did you mean `ours.py`?"),
+        (r#"["Rscript", "tools/plt.R"]"#, 3, "did you mean `tools/plot.R`?"),
+        (r#"["./our.py"]"#, 3, "did you mean `./ours.py`?"),
+        (r#"["sh", "nothing-like-it.sh"]"#, 3, "it is looked for in `"),
+        (r#"["ours.py"]"#, 3, "`run` starts `ours.py`, which is not marked as executable"),
+        // Another machine may have it.
+        (r#"["pyhton3", "ours.py"]"#, 0, "warning: `run` starts `pyhton3`, which this machine does not have"),
+        (r#"["pyhton3", "ours.py"]"#, 0, "did you mean `python3`?"),
+        (r#"["no-such-program-at-all"]"#, 0, "no mistakes, 1 warning"),
+    ] {
+        let (ended, said) = checked(run);
+        assert_eq!(ended, code, "{run}: {said}");
+        assert!(said.contains(expected), "{run}: {said}");
+    }
+    for run in [r#"["python3", "ours.py", "--out=x.py"]"#, r#"["sh", "-c", "python3 x.py"]"#, r#"["env", "tools"]"#] {
+        let (ended, said) = checked(run);
+        assert!(ended == 0 && said.ends_with("no mistakes, 1 trial\n") && !said.contains("warning"), "{run}: {said}");
+    }
+}
+
 #[test]
 fn its_code_is_part_of_the_identity() {
     let project = study(&predictions("rows"), "code = [\"helper.py\"]\n");

@@ -203,6 +203,9 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
     let root = &file.merged.root;
     let start = Place { source: 0, span: 0..0 };
     let mut reader = Reader::new(root, "the experiment file", &start);
+    if problems.iter().all(|problem| problem.code != "syntax") {
+        problems.extend(document::single_blocks(root));
+    }
     let name = reader.required_text("name", "name = \"my-study\"", problems);
     if let (Some(name), Some(entry)) = (&name, root.get("name")) {
         check_name(name, &entry.node.place, problems);

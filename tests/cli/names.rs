@@ -59,6 +59,18 @@ fn wrong_arguments_end_with_2_and_help_with_0() {
     let said = project.gridbook(&["status", "nowhere"]);
     assert_eq!(said.code, 3);
     assert!(said.stderr.contains("not a results folder"), "{}", said.stderr);
+    project.write("vote.toml", "name = \"vote-10\"\n");
+    project.write("table.csv", "a\n1\n");
+    for (command, last) in [("status", ""), ("trials", ""), ("report", ""), ("plan", "vote.toml")] {
+        let file = if last.is_empty() { "vote.toml" } else { "--results=vote.toml" };
+        let said = project.gridbook(&[command, file, last].map(|word| if word.is_empty() { "--" } else { word }));
+        assert_eq!(said.code, 3, "{}", said.stderr);
+        let expected = "error: `vote.toml` is a file, not a results folder; results of the experiment `vote-10` are in \
+                        `results/vote-10` if no other folder was named\n";
+        assert_eq!(said.stderr, expected, "{command}");
+    }
+    let said = project.gridbook(&["status", "table.csv", "--json"]);
+    assert!(said.stdout.contains("\"error\": \"`table.csv` is a file, not a results folder\""), "{}", said.stdout);
 }
 
 #[test]

@@ -118,10 +118,13 @@ fn rank(found: &str, name: &str) -> Option<(usize, usize)> {
     (name.chars().count() >= TELLING && found.starts_with(&name)).then_some((3, distance))
 }
 
-/// `one of` and the names: all of a few, of many those with the fewest other letters.
+/// `one of` and the names, or `none`: all of a few, of many those with the fewest other letters.
 pub fn one_of(found: &str, names: &[&str]) -> String {
     const ALL: usize = 30;
     const NEAREST: usize = 10;
+    if names.is_empty() {
+        return "none".to_owned();
+    }
     if names.len() <= ALL {
         return format!("one of {}", quoted(names));
     }
@@ -331,7 +334,7 @@ mod tests {
         let said = one_of("gama", &many);
         assert!(said.starts_with("one of `gamma`, `name-0`, ") && said.ends_with(", or another of 41"), "{said}");
         assert_eq!(said.matches('`').count(), 20, "{said}");
-        assert_eq!(one_of("a", &["b", "c"]), "one of `b`, `c`");
+        assert_eq!((one_of("a", &["b", "c"]), one_of("a", &[])), ("one of `b`, `c`".to_owned(), "none".to_owned()));
     }
 
     #[test]

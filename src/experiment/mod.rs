@@ -11,7 +11,7 @@ mod figures;
 mod files;
 pub mod grid;
 mod inputs;
-mod later;
+pub mod later;
 mod limits;
 mod models;
 mod names;

@@ -142,6 +142,29 @@ fn what_it_does_wrong_is_named() {
 }
 
 #[test]
+fn a_failure_names_the_log_and_many_are_one_cause() {
+    let project = study("sys.exit('out of data')\n", "[repeat]\nseeds = 2\n");
+    assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 1);
+    let trials = project.json(&["trials", "results/study", "--format", "json"]);
+    for trial in trials.as_array().unwrap() {
+        let log = format!("trials/{}/log.txt", trial["id"].as_str().unwrap());
+        let expected = format!("the program ended with exit code 1: out of data; its log: {log}");
+        assert_eq!(trial["reason"], expected);
+        assert_eq!(fs::read_to_string(project.path(&format!("results/study/{log}"))).unwrap(), "out of data\n");
+    }
+    let table = project.gridbook(&["report", "results/study", "--format", "md"]).stdout;
+    assert!(
+        table.contains("failed: the program ended with exit code 1: out of data; its log: trials/ID/log.txt"),
+        "{table}"
+    );
+    assert!(!table.contains("other reasons"), "{table}");
+    // Without a word of the program there is no log.
+    let silent = study("sys.exit(1)\n", "");
+    silent.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(reason(&silent), "failed: the program ended with exit code 1 and said nothing");
+}
+
+#[test]
 fn it_may_write_back_the_classes_that_it_saw() {
     let accuracy = |classes: &[&str], inputs: &str, say: &str| {
         let project = classification(classes, inputs, say);

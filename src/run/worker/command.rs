@@ -48,12 +48,16 @@ pub fn run(
     let status = watch(&mut child, &folder, context, times, &clock);
     times.fit = clock.seconds();
     let status = status.map_err(|error| Trouble::Machine(format!("lost its program: {}", io_words(&error))))?;
+    let log = fs::read(artifact::log_path(&assignment.results, &trial.id)).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    // An empty log is not kept.
+    let where_more = if log.is_empty() { String::new() } else { format!("; its log: trials/{}/log.txt", trial.id) };
+    let failed = |stage, what: String| Trouble::failed(stage, format!("{what}{where_more}"));
     if !status.success() {
-        let log = artifact::log_path(&assignment.results, &trial.id);
-        return Err(Trouble::failed("fit", complaint(status, &log)));
+        return Err(failed("fit", complaint(status, &log)));
     }
     let predictions = super::predictions::read(&folder.join(artifact::PREDICTIONS), assignment.data.task, data)
-        .map_err(|what| Trouble::failed("predict", what))?;
+        .map_err(|what| failed("predict", what))?;
     // What it was given can be made again; what it left has been read.
     let _ = fs::remove_dir_all(&folder);
     Ok(predictions)
@@ -237,11 +241,10 @@ impl Follow {
 }
 
 /// How it ended, with the last thing it said.
-fn complaint(status: ExitStatus, log: &Path) -> String {
+fn complaint(status: ExitStatus, log: &str) -> String {
     const LONGEST: usize = 200;
     let how = Ended::from(status);
-    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty());
+    let last = log.lines().rev().map(str::trim).find(|line| !line.is_empty());
     match last {
         Some(line) => format!("the program {how}: {}", line.chars().take(LONGEST).collect::<String>()),
         None => format!("the program {how} and said nothing"),

@@ -163,6 +163,12 @@ fn the_files_that_readers_copy_have_no_mistakes() {
     project.write("points.csv", "a,b,class\n1,2,x\n3,4,y\n5,6,x\n");
     let said = project.gridbook(&["check", "experiment.toml"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
+    // What the second file says is a file that builds on the first.
+    let second = readme.split("```toml\n").find(|block| block.contains("extends = ")).unwrap();
+    project.write("my-study.toml", example);
+    project.write("second.toml", second.split("```").next().unwrap());
+    let ids = |file| project.ids(file).len();
+    assert_eq!(ids("second.toml"), ids("my-study.toml") + 10);
     for entry in std::fs::read_dir(root.join("experiments")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|ending| ending == "toml") {

@@ -31,96 +31,174 @@ pub const TOPICS: &[Topic] = &[
     Topic {
         word: "take",
         about: "A part of a data set; row numbers count after it. Also `rows`, `fraction` with `seed`, `outliers`.",
-        example: "[[dataset]]\nkind = \"digits\"\nname = \"few digits\"\ntake = { per-class = 20 }               # the first rows of each class",
+        example: r#"[[dataset]]
+kind = "digits"
+name = "few digits"
+take = { per-class = 20 }               # the first rows of each class"#,
     },
     Topic {
         word: "validation",
         about: "An inner split of the training rows, kept out of training: to stop early and for `choose`.",
-        example: "[[split]]\nkind = \"holdout\"\nfraction = 0.3\nvalidation = { kind = \"holdout\", fraction = 0.2 }",
+        example: r#"[[split]]
+kind = "holdout"
+fraction = 0.3
+validation = { kind = "holdout", fraction = 0.2 }"#,
     },
     Topic {
         word: "pipeline",
         about: "Steps before the model, learned on training rows; several are an axis named `pipeline`.",
-        example: "[[pipeline]]\nname  = \"balanced\"\nsteps = [{ kind = \"replace-missing\" }, { kind = \"min-max\" }]\n[pipeline.grid]                         # parameters of steps that are swept\n\"replace-missing.with\" = [\"mean\", \"median\"]",
+        example: r#"[[pipeline]]
+name  = "balanced"
+steps = [{ kind = "replace-missing" }, { kind = "min-max" }]
+[pipeline.grid]                         # parameters of steps that are swept
+"replace-missing.with" = ["mean", "median"]"#,
     },
     Topic {
         word: "grid",
         about: "Swept parameters: every combination is a trial. A value in the model's own table is fixed, and no axis.",
-        example: "[[model]]\nkind = \"kmeans\"\n[model.grid]\nseed-restarts = [1, 20]                 # a list of values, or a range\ntolerance     = { log = [1e-4, 1e-2], points = 3 }",
+        example: r#"[[model]]
+kind = "kmeans"
+[model.grid]
+seed-restarts = [1, 20]                 # a list of values, or a range
+tolerance     = { log = [1e-4, 1e-2], points = 3 }"#,
     },
     Topic {
         word: "range",
         about: "Values of a grid in short; `uniform` and `log-uniform` are drawn and need `[model.sample]`.",
-        example: "[[model]]\nkind = \"kmeans\"\n[model.grid]\nseed-restarts  = { integers = [2, 8], step = 2 }\nmax-iterations = { linear = [10, 20], points = 2 }\ntolerance      = { log = [1e-4, 1e-2], points = 3 }",
+        example: r#"[[model]]
+kind = "kmeans"
+[model.grid]
+seed-restarts  = { integers = [2, 8], step = 2 }
+max-iterations = { linear = [10, 20], points = 2 }
+tolerance      = { log = [1e-4, 1e-2], points = 3 }"#,
     },
     Topic {
         word: "zip",
         about: "Axes that move together: the first value with the first, the second with the second.",
-        example: "[[model]]\nkind = \"kmeans\"\n[[model.zip]]\nseed-restarts = [1, 20]\ntolerance     = [1e-2, 1e-4]",
+        example: r#"[[model]]
+kind = "kmeans"
+[[model.zip]]
+seed-restarts = [1, 20]
+tolerance     = [1e-2, 1e-4]"#,
     },
     Topic {
         word: "skip",
         about: "Cells of a grid that are not wanted, with the reason that the table prints.",
-        example: "[[model]]\nkind = \"kmeans\"\n[model.grid]\nseed-restarts  = [1, 20]\nmax-iterations = [10, 100]\n[[model.skip]]\nwhen   = { seed-restarts = 20, max-iterations = 100 }\nreason = \"too slow\"",
+        example: r#"[[model]]
+kind = "kmeans"
+[model.grid]
+seed-restarts  = [1, 20]
+max-iterations = [10, 100]
+[[model.skip]]
+when   = { seed-restarts = 20, max-iterations = 100 }
+reason = "too slow""#,
     },
     Topic {
         word: "only-if",
         about: "An axis that exists only for some cells; elsewhere the parameter has its default.",
-        example: "[[model]]\nkind = \"kmeans\"\n[model.grid]\nseed-restarts  = [1, 20]\nmax-iterations = [10, 100]\n[[model.only-if]]\nwhen = { seed-restarts = 20 }\naxis = \"max-iterations\"",
+        example: r#"[[model]]
+kind = "kmeans"
+[model.grid]
+seed-restarts  = [1, 20]
+max-iterations = [10, 100]
+[[model.only-if]]
+when = { seed-restarts = 20 }
+axis = "max-iterations""#,
     },
     Topic {
         word: "sample",
         about: "A random part of a grid, the same every time; axes may be drawn from ranges instead of lists.",
-        example: "[[model]]\nkind = \"kmeans\"\n[model.grid]\nseed-restarts = [1, 5, 20]\ntolerance     = { log-uniform = [1e-5, 1e-2] }\n[model.sample]\ncount = 8\nseed  = 1",
+        example: r#"[[model]]
+kind = "kmeans"
+[model.grid]
+seed-restarts = [1, 5, 20]
+tolerance     = { log-uniform = [1e-5, 1e-2] }
+[model.sample]
+count = 8
+seed  = 1"#,
     },
     Topic {
         word: "limits",
         about: "What a trial and a plan may take.",
-        example: "[limits]\ntime      = \"10m\"                       # a trial's; also seconds\nmemory    = \"4GiB\"                      # a trial's; also MiB\nretries   = 1                           # of a trial whose worker died\ngrid      = 10000                       # larger plans are refused\nexclusive = true                        # one trial at a time, for tables of times",
+        example: r#"[limits]
+time      = "10m"                       # a trial's; also seconds
+memory    = "4GiB"                      # a trial's; also MiB
+retries   = 1                           # of a trial whose worker died
+grid      = 10000                       # larger plans are refused
+exclusive = true                        # one trial at a time, for tables of times"#,
     },
     Topic {
         word: "published",
-        about: "Numbers printed elsewhere, to stand beside ours; any axis may be a key, digits count as they are written.",
-        example: "[published.lu-table-3]\nsource = \"Lu, Table 3\"\nunit   = \"percent\"                       # left out: fraction\nrows   = [{ model = \"K-means\", acc = 72.10 }, { model = \"Random\", acc = \"11.3 ± 0.4\" }]",
+        about: "Numbers printed elsewhere, to stand beside ours; any axis may be a key, digits count.",
+        example: r#"[published.lu-table-3]
+source = "Lu, Table 3"
+unit   = "percent"                       # left out: fraction
+rows   = [{ model = "K-means", acc = 72.10 }, { model = "Random", acc = "11.3 ± 0.4" }]"#,
     },
     Topic {
         word: "claim",
-        about: "What the study is to show, in numbers (read and checked, not yet tested by this version).",
-        example: "[[claim]]\ntext   = \"k-means beats the floor\"\nbetter = \"K-means\"\nthan   = \"Random\"\nmetric = \"acc\"\nby     = 0.02                           # at least; left out, 0\ntest   = \"paired-t\"",
+        about: "What the study is to show (read and checked, not yet tested by this version).",
+        example: r#"[[claim]]
+text   = "k-means beats the floor"
+better = "K-means"
+than   = "Random"
+metric = "acc"
+by     = 0.02                           # at least; left out, 0
+test   = "paired-t""#,
     },
     Topic {
         word: "table",
         about: "A table of the report; an axis in neither `rows` nor `columns` is averaged over.",
-        example: "[[table]]\ntitle   = \"Table 3\"\nrows    = [\"model\", \"seed-restarts\"]     # any axes; `metric` is one\ncolumns = [\"dataset\", \"metric\"]\nwhere   = { model = [\"K-means\", \"Random\"] }\nmetrics = [\"acc\"]                       # left out, those of [task]",
+        example: r#"[[table]]
+title   = "Table 3"
+rows    = ["model", "seed-restarts"]     # any axes; `metric` is one
+columns = ["dataset", "metric"]
+where   = { model = ["K-means", "Random"] }
+metrics = ["acc"]                       # left out, those of [task]"#,
     },
     Topic {
         word: "where",
         about: "Which trials a table, figure or claim speaks of: an axis with its value, or with a list of values.",
-        example: "[[table]]\nwhere = { model = [\"K-means\", \"Random\"], seed = 0 }",
+        example: r#"[[table]]
+where = { model = ["K-means", "Random"], seed = 0 }"#,
     },
     Topic {
         word: "choose",
-        about: "How a grid collapses to one cell of a table: the best setting by a metric; what was chosen is printed below.",
-        example: "[[table]]\nrows   = \"model\"\nchoose = { by = \"acc\", among = \"seed-restarts\", on = \"test\" }   # or on \"validation\", \"criterion\"",
+        about: "How a grid collapses to one cell of a table: the best setting; the choice is printed below.",
+        example: r#"[[table]]
+rows   = "model"
+choose = { by = "acc", among = "seed-restarts", on = "test" }   # or "validation", "criterion""#,
     },
     Topic {
         word: "compare",
         about: "What the cells of a table are held against.",
-        example: "[published.lu]\nrows = [{ model = \"K-means\", acc = 0.72 }]\n[[table]]\ncompare = { against = \"published.lu\", best-of = \"row\" }",
+        example: r#"[published.lu]
+rows = [{ model = "K-means", acc = 0.72 }]
+[[table]]
+compare = { against = "published.lu", best-of = "row" }"#,
     },
     Topic {
         word: "figure",
         about: "A figure of the report: `gridbook list figures` has the kinds.",
-        example: "[[figure]]\nkind = \"box\"                            # a box with its points for each value\nx    = \"seed-restarts\"\ny    = \"acc\"\nby   = \"dataset\"                        # a panel for each",
+        example: r#"[[figure]]
+kind = "box"                            # a box with its points for each value
+x    = "seed-restarts"
+y    = "acc"
+by   = "dataset"                        # a panel for each"#,
     },
     Topic {
         word: "note",
         about: "A remark that the report prints.",
-        example: "[[report.note]]\nabout = \"K-means\"\ntext  = \"The paper does not say how often it was restarted.\"",
+        example: r#"[[report.note]]
+about = "K-means"
+text  = "The paper does not say how often it was restarted.""#,
     },
     Topic {
         word: "track",
         about: "Where trials are reported to (read and checked, not sent by this version); secrets never stand here.",
-        example: "[track]\nkind       = \"mlflow\"\nuri        = \"http://localhost:5000\"\nexperiment = \"study\"",
+        example: r#"[track]
+kind       = "mlflow"
+uri        = "http://localhost:5000"
+experiment = "study""#,
     },
 ];

@@ -94,7 +94,7 @@ fn clusters(table: &Table) -> Result<Predictions, String> {
 }
 
 fn classes(table: &Table, classes: &[String]) -> Result<Predictions, String> {
-    let predicted = table.read("predicted", &expected(classes), |text| class(text, classes))?;
+    let predicted = table.read("predicted", &expected(classes), |text| class(text, classes).ok())?;
     let given: Vec<bool> = (0..classes.len()).map(|i| table.header.contains(&format!("p{i}"))).collect();
     if !given.contains(&true) {
         return Ok(Predictions::Classes { predicted, probabilities: None });
@@ -108,17 +108,23 @@ fn classes(table: &Table, classes: &[String]) -> Result<Predictions, String> {
     Ok(Predictions::Classes { predicted, probabilities: Some(probabilities) })
 }
 
-/// The class that a cell names, none inside for a row left unclassified: by its name as the training rows have it, or
-/// by its index where no class could be taken for one.
-fn class(text: &str, classes: &[String]) -> Option<Option<usize>> {
+/// A cell that names no class.
+#[derive(Debug, PartialEq, Eq)]
+struct Unknown;
+
+/// The class that a cell names, none for a row left unclassified: by its name as the training rows have it, or by its
+/// index where no class could be taken for one.
+fn class(text: &str, classes: &[String]) -> Result<Option<usize>, Unknown> {
     if let Some(index) = classes.iter().position(|known| known == text) {
-        return Some(Some(index));
+        return Ok(Some(index));
     }
     match text.parse::<i64>() {
-        Ok(-1) => Some(None),
-        Ok(index) if !numbered(classes) => usize::try_from(index).ok().filter(|index| *index < classes.len()).map(Some),
-        Err(_) if text.is_empty() => Some(None),
-        _ => None,
+        Ok(-1) => Ok(None),
+        Ok(index) if !numbered(classes) => {
+            usize::try_from(index).ok().filter(|index| *index < classes.len()).map(Some).ok_or(Unknown)
+        }
+        Err(_) if text.is_empty() => Ok(None),
+        _ => Err(Unknown),
     }
 }
 
@@ -169,17 +175,19 @@ mod tests {
     #[test]
     fn a_class_goes_by_its_name_and_by_an_index_only_where_no_name_is_one() {
         let words = names(&["no", "yes"]);
-        for (text, found) in [("yes", Some(Some(1))), ("0", Some(Some(0))), ("-1", Some(None)), ("", Some(None))] {
-            assert_eq!(class(text, &words), found, "{text}");
+        for (text, found) in [("yes", Some(1)), ("0", Some(0)), ("-1", None), ("", None)] {
+            assert_eq!(class(text, &words), Ok(found), "{text}");
         }
-        assert_eq!((class("2", &words), class("maybe", &words), class("1.0", &words)), (None, None, None));
+        for text in ["2", "maybe", "1.0"] {
+            assert_eq!(class(text, &words), Err(Unknown), "{text}");
+        }
         let numbers = names(&["1", "2", "3"]);
-        assert_eq!((class("1", &numbers), class("3", &numbers)), (Some(Some(0)), Some(Some(2))));
-        assert_eq!((class("0", &numbers), class("-1", &numbers)), (None, Some(None)));
+        assert_eq!((class("1", &numbers), class("3", &numbers)), (Ok(Some(0)), Ok(Some(2))));
+        assert_eq!((class("0", &numbers), class("-1", &numbers)), (Err(Unknown), Ok(None)));
         let signed = names(&["-1", "0", "1"]);
         assert_eq!(
             (class("-1", &signed), class("1", &signed), class("", &signed)),
-            (Some(Some(0)), Some(Some(2)), Some(None))
+            (Ok(Some(0)), Ok(Some(2)), Ok(None))
         );
         assert!(expected(&signed).ends_with("; an empty cell means unclassified"));
         assert!(expected(&words).contains("`no`, `yes`, or an index from 0 to 1; -1 or an empty cell"));

@@ -121,14 +121,14 @@ pub fn parse(source: usize, text: &str, problems: &mut Vec<Problem>) -> Table {
         let place = Place { source, span };
         match block {
             // What stands in the second block is there twice too.
-            Some(name) if twice.contains(&name) => {}
-            Some(name) => {
+            Some((name, _)) if twice.contains(&name) => {}
+            Some((name, true)) => {
                 twice.push(name);
                 let message = format!("a second block `{name}`, and not each is written `[[{name}]]`");
                 let help = format!("write `[[{name}]]`: there may be several");
                 problems.push(Problem::error(&place, "syntax", message).help(help));
             }
-            None => problems.push(Problem::error(&place, "syntax", format!("not TOML: {}", error.message()))),
+            _ => problems.push(Problem::error(&place, "syntax", format!("not TOML: {}", error.message()))),
         }
     }
     let mut root = table(source, document.get_ref(), problems);
@@ -137,12 +137,16 @@ pub fn parse(source: usize, text: &str, problems: &mut Vec<Problem>) -> Table {
     root
 }
 
-/// Of the blocks of which there may be several, the one whose header is the last one up to the line at `offset`.
-fn block_at(text: &str, offset: usize) -> Option<&'static str> {
+/// Of the blocks of which there may be several, the one whose header is the last one up to the line at `offset`, and
+/// whether that line is its own header, and none of a table inside it.
+fn block_at(text: &str, offset: usize) -> Option<(&'static str, bool)> {
     let end = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
-    let header = text[..end].lines().map(str::trim).rfind(|line| line.starts_with('['))?;
-    let name = header.trim_start_matches('[').split(['.', ']']).next()?.trim();
-    LISTS.iter().copied().find(|known| *known == name)
+    let lines: Vec<&str> = text[..end].lines().map(str::trim).collect();
+    let at = lines.iter().rposition(|line| line.starts_with('['))?;
+    let (name, _) = lines[at].trim_start_matches('[').split_once(']')?;
+    let (name, inner) = name.split_once('.').map_or((name, false), |(name, _)| (name, true));
+    let name = LISTS.iter().copied().find(|known| *known == name.trim())?;
+    Some((name, !inner && at + 1 == lines.len()))
 }
 
 /// A warning for each block that is written as if there could be but one.

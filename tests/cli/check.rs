@@ -182,6 +182,12 @@ fn a_block_of_which_there_may_be_several_gets_two_brackets() {
             "a second block `model`, and not each is written `[[model]]` | write `[[model]]`: there may be several";
         assert!(said.starts_with(expected), "{to}: {said}");
     }
+    // A key or an inner table that is there twice says nothing of the block.
+    let grid = "[model.grid]\nclusters = [2]\n";
+    for (from, to) in [("rows = 60", "rows = 60\nrows = 61"), ("[[table]]", &format!("{grid}{grid}[[table]]"))] {
+        let list = Project::with(&GOOD.replace(from, to)).json(&["check", "experiment.toml", "--json"]);
+        assert_eq!(list[0]["message"], "not TOML: duplicate key", "{list}");
+    }
     for name in ["dataset", "pipeline", "model", "table"] {
         let project = Project::with(&GOOD.replace(&format!("[[{name}]]"), &format!("[{name}]")));
         let said = only_said(&project, &["check", "experiment.toml", "--json"]);

@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::experiment::document::{Place, Source};
+use crate::parameter::quoted;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -89,26 +90,49 @@ impl Problem {
     }
 }
 
-/// The name that a person most likely meant, if any is near enough.
+/// The name that a person most likely meant, if any is near enough: the same but for case and separators, else one that
+/// begins so or has it as a word, else one with few other letters, else one that `found` begins with.
 pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let ranked = names.into_iter().filter_map(|name| Some((rank(found, name)?, name)));
+    ranked.min_by_key(|(rank, _)| *rank).map(|(_, name)| name)
+}
+
+/// How near a name is: by what makes it so, then by letters; none where it is far.
+fn rank(found: &str, name: &str) -> Option<(usize, usize)> {
+    /// Fewer letters say nothing.
+    const TELLING: usize = 3;
     let plain = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
-    let found = plain(found);
-    names
-        .into_iter()
-        .map(|name| {
-            let candidate = plain(name);
-            let distance = strsim::damerau_levenshtein(&found, &candidate);
-            let length = found.chars().count();
-            let most = if length < 3 { 0 } else { (length / 3).max(1) };
-            let begins = found.len() >= 3
-                && (candidate.starts_with(&found)
-                    || found.starts_with(&candidate)
-                    || candidate.split('-').any(|word| word == found));
-            (if begins { 0 } else { distance }, distance <= most || begins, name)
-        })
-        .filter(|(_, near, _)| *near)
-        .min_by_key(|(distance, _, _)| *distance)
-        .map(|(_, _, name)| name)
+    let (found, name) = (plain(found), plain(name));
+    if found.replace('-', "") == name.replace('-', "") {
+        return Some((0, 0));
+    }
+    let length = found.chars().count();
+    let distance = strsim::damerau_levenshtein(&found, &name);
+    if length >= TELLING && (name.starts_with(&found) || name.split('-').any(|word| word == found)) {
+        return Some((1, distance));
+    }
+    let most = if length < TELLING { 0 } else { (length / 3).max(1) };
+    if distance <= most {
+        return Some((2, distance));
+    }
+    (name.chars().count() >= TELLING && found.starts_with(&name)).then_some((3, distance))
+}
+
+/// `one of` and the names, or `none`: all of a few, of many those with the fewest other letters.
+pub fn one_of(found: &str, names: &[&str]) -> String {
+    const ALL: usize = 30;
+    const NEAREST: usize = 10;
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    if names.len() <= ALL {
+        return format!("one of {}", quoted(names));
+    }
+    let mut near: Vec<&str> = names.to_vec();
+    near.sort_by_key(|name| (rank(found, name).unwrap_or((usize::MAX, 0)), strsim::damerau_levenshtein(found, name)));
+    near.truncate(NEAREST);
+    near.sort_unstable();
+    format!("one of {}, or another of {}", quoted(&near), names.len())
 }
 
 /// What the system says of an error, without its number.
@@ -291,6 +315,26 @@ mod tests {
         assert_eq!(nearest("pretrain", names), Some("pretrain-epochs"));
         assert_eq!(nearest("epochs", names), Some("pretrain-epochs"));
         assert_eq!(nearest("kernel", names), None);
+        let kinds = ["autoencoder-kmeans", "kmeans", "min-max", "DEC"];
+        for found in ["KMeans", "Kmeans", "k-means", "K_Means", "k means"] {
+            assert_eq!(nearest(found, kinds), Some("kmeans"), "{found}");
+        }
+        assert_eq!((nearest("minmax", kinds), nearest("dec", kinds)), (Some("min-max"), Some("DEC")));
+        // What comes first in the list decides nothing.
+        assert_eq!(nearest("seed-restart", ["seed", "seed-restarts"]), Some("seed-restarts"));
+        assert_eq!(nearest("seed", ["seed-restarts", "seeds"]), Some("seeds"));
+        assert_eq!(nearest("accuracy", ["ari", "acc"]), Some("acc"));
+        assert_eq!(nearest("no-such-program", ["n", "no"]), None);
+    }
+
+    #[test]
+    fn of_many_names_the_nearest_are_listed() {
+        let many: Vec<String> = (0..40).map(|i| format!("name-{i}")).chain(["gamma".to_owned()]).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let said = one_of("gama", &many);
+        assert!(said.starts_with("one of `gamma`, `name-0`, ") && said.ends_with(", or another of 41"), "{said}");
+        assert_eq!(said.matches('`').count(), 20, "{said}");
+        assert_eq!((one_of("a", &["b", "c"]), one_of("a", &[])), ("one of `b`, `c`".to_owned(), "none".to_owned()));
     }
 
     #[test]

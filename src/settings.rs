@@ -209,6 +209,11 @@ fn type_in_words(name: &str) -> &str {
     }
 }
 
+/// Where programs are looked for that are named without a folder.
+pub fn program_folders() -> Vec<PathBuf> {
+    std::env::var_os("PATH").map_or_else(Vec::new, |path| std::env::split_paths(&path).collect())
+}
+
 /// Whether colours are wanted on standard error: only on a terminal and without `NO_COLOR`.
 pub fn colours() -> bool {
     use std::io::IsTerminal;

@@ -1,11 +1,16 @@
 //! `gridbook describe`: a data file, or a name that experiment files can use.
 
+mod topics;
+
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
 use crate::cli::{Failure, print, print_json};
 use crate::diagnostic::nearest;
+use crate::experiment::{FigureKind, later};
+use crate::metric::MetricSpec;
+use crate::model::command;
 use crate::model::registry::{self, MODELS};
 use crate::parameter::ParameterSpec;
 use crate::{dataset, metric, preprocess, split, stage};
@@ -13,7 +18,7 @@ use crate::{dataset, metric, preprocess, split, stage};
 /// Arguments of `describe`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A data file, or the name of a model, data set, step, split, metric or stage
+    /// A data file, the name of a model, data set, step, split, metric, stage or figure, or a word of the experiment file
     name: String,
     /// Print it as JSON
     #[arg(long)]
@@ -28,12 +33,14 @@ struct Described {
     stands_in_for: Option<&'static str>,
     parameters: Vec<ParameterSpec>,
     accepts: Json,
+    /// Lines that are printed as they are, with their key in JSON.
+    more: Option<(&'static str, &'static str)>,
 }
 
 impl Described {
     /// One that says nothing of what it accepts.
     fn plain(kind: &'static str, about: &'static str, reference: &'static str, parameters: Vec<ParameterSpec>) -> Self {
-        Described { kind, about, reference, stands_in_for: None, parameters, accepts: json!({}) }
+        Described { kind, about, reference, stands_in_for: None, parameters, accepts: json!({}), more: None }
     }
 }
 
@@ -53,20 +60,22 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     names.extend(split::SPLITS.iter().map(|spec| spec.kind));
     names.extend(metric::METRICS.iter().map(|spec| spec.name));
     names.extend(stage::STAGES.iter().map(|spec| spec.kind));
+    names.extend(FigureKind::ALL.iter().map(|(word, _, _)| *word));
+    names.extend(topics::TOPICS.iter().map(|topic| topic.word));
+    names.extend(later::names());
+    if let Some(noun) = later::noun(&arguments.name) {
+        let message = format!("`{}` is a {noun} that is not in this version of gridbook", arguments.name);
+        return Err(Failure::Message(2, message));
+    }
     let hint = nearest(&arguments.name, names).map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
     Err(Failure::Message(2, format!("`{}` is neither a file nor a name that gridbook knows{hint}", arguments.name)))
 }
 
 fn find(name: &str) -> Option<Described> {
     if let Some(spec) = registry::find(name) {
-        return Some(Described {
-            kind: spec.kind,
-            about: spec.about,
-            reference: spec.reference,
-            stands_in_for: None,
-            parameters: (spec.parameters)(),
-            accepts: json!(spec.accepts),
-        });
+        let found = Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)());
+        let more = spec.own_parameters.then_some(("contract", command::CONTRACT));
+        return Some(Described { accepts: json!(spec.accepts), more, ..found });
     }
     if let Some(spec) = dataset::find(name) {
         let found = Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)());
@@ -81,9 +90,25 @@ fn find(name: &str) -> Option<Described> {
     if let Some(spec) = stage::find(name) {
         return Some(Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)()));
     }
-    let spec = metric::find(name)?;
+    metric::find(name).map(describe_metric).or_else(|| describe_word(name))
+}
+
+/// A kind of figure, or another word of the experiment file.
+fn describe_word(name: &str) -> Option<Described> {
+    if let Some((word, _, about)) = FigureKind::ALL.iter().find(|(word, _, _)| *word == name) {
+        return Some(Described::plain(word, about, NO_REFERENCE, Vec::new()));
+    }
+    let topic = topics::find(name)?;
+    let found = Described::plain(topic.word, topic.about, NO_REFERENCE, Vec::new());
+    Some(Described { more: Some(("example", topic.example)), ..found })
+}
+
+/// What is said where there is no source.
+const NO_REFERENCE: &str = "none";
+
+fn describe_metric(spec: &'static MetricSpec) -> Described {
     let accepts = json!({ "tasks": spec.tasks, "needs": spec.needs, "range": [finite(spec.range.0), finite(spec.range.1)], "better": spec.better });
-    Some(Described { accepts, ..Described::plain(spec.name, spec.about, spec.reference, Vec::new()) })
+    Described { accepts, ..Described::plain(spec.name, spec.about, spec.reference, Vec::new()) }
 }
 
 fn finite(x: f64) -> Option<f64> {
@@ -98,11 +123,17 @@ fn to_json(found: &Described) -> Json {
     if let Some(original) = found.stands_in_for {
         described["stands_in_for"] = json!(original);
     }
+    if let Some((key, lines)) = found.more {
+        described[key] = json!(lines);
+    }
     described
 }
 
 fn people(found: &Described) -> String {
-    let mut text = format!("{}: {}\n  {}\n", found.kind, found.about, found.reference);
+    let mut text = format!("{}: {}\n", found.kind, found.about);
+    if found.reference != NO_REFERENCE {
+        text.push_str(&format!("  {}\n", found.reference));
+    }
     if let Some(original) = found.stands_in_for {
         text.push_str(&format!("  stand-in for {original}\n"));
     }
@@ -115,6 +146,10 @@ fn people(found: &Described) -> String {
             "\n  {:width$}  {}{range}{default}\n  {:width$}  {}\n",
             parameter.name, parameter.type_name, "", parameter.about
         ));
+    }
+    if let Some((_, lines)) = found.more {
+        text.push('\n');
+        lines.lines().for_each(|line| text.push_str(&format!("  {line}\n")));
     }
     text
 }

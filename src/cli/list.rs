@@ -1,5 +1,7 @@
 //! `gridbook list`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 
 use crate::cli::{Failure, print, print_json};
@@ -10,12 +12,15 @@ use crate::split::SPLITS;
 use crate::stage::STAGES;
 use crate::{dataset, metric, preprocess};
 
+/// What can be listed.
+const LISTS: [&str; 7] = ["models", "datasets", "steps", "splits", "metrics", "figures", "stages"];
+
 /// Arguments of `list`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// What to list
-    #[arg(value_parser = ["models", "datasets", "steps", "splits", "metrics", "figures", "stages"])]
-    kind: String,
+    /// What to list; left out, the names of everything
+    #[arg(value_parser = LISTS.to_vec())]
+    kind: Option<String>,
     /// Print it as JSON
     #[arg(long)]
     json: bool,
@@ -53,7 +58,8 @@ impl Entry {
 
 /// Lists kinds with a sentence each.
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let entries = entries(&arguments.kind);
+    let Some(kind) = &arguments.kind else { return everything(arguments.json) };
+    let entries = entries(kind);
     if arguments.json {
         return print_json(&entries.iter().map(Entry::to_json).collect::<Vec<_>>()).map(|()| 0);
     }
@@ -65,6 +71,21 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         padded.collect::<String>() + about + "\n"
     };
     print(&rows.iter().map(line).collect::<String>()).map(|()| 0)
+}
+
+/// One line a list, with the names alone.
+fn everything(json: bool) -> Result<u8, Failure> {
+    if json {
+        let list = |list: &str| entries(list).iter().map(Entry::to_json).collect::<Vec<_>>();
+        return print_json(&LISTS.iter().map(|name| (*name, list(name))).collect::<BTreeMap<_, _>>()).map(|()| 0);
+    }
+    let mut text = String::new();
+    for list in LISTS.iter().filter(|list| !kinds(list).is_empty()) {
+        let names: Vec<&str> = kinds(list).into_iter().map(|(name, _)| name).collect();
+        text.push_str(&format!("{list:8}  {}\n", names.join(" ")));
+    }
+    text.push_str("\n`gridbook list models` says what each is, `gridbook describe NAME` what can be written.\n");
+    print(&text).map(|()| 0)
 }
 
 fn entries(list: &str) -> Vec<Entry> {

@@ -23,7 +23,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::diagnostic::Diagnostics;
 use crate::experiment::Overrides;
@@ -138,15 +138,32 @@ pub fn code_of(diagnostics: &Diagnostics) -> u8 {
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse_from(std::env::args_os()) {
-        Ok(arguments) => arguments,
+    let matches = Arguments::command().try_get_matches_from(std::env::args_os());
+    let parsed = matches.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, results_folder(&matches))));
+    let (arguments, folder) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
             let _ = error.print();
             return ExitCode::from(code);
         }
     };
-    let ended = match arguments.command {
+    let ended = folder.and_then(|()| run(arguments));
+    ExitCode::from(match ended {
+        Ok(code) | Err(Failure::Silent(code)) => code,
+        Err(Failure::Wrong(diagnostics)) => {
+            eprint!("{}", diagnostics.render(settings::colours()));
+            code_of(&diagnostics)
+        }
+        Err(Failure::Message(code, message)) => {
+            eprintln!("error: {message}");
+            code
+        }
+    })
+}
+
+fn run(arguments: Arguments) -> Result<u8, Failure> {
+    match arguments.command {
         Command::New(arguments) => new::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
@@ -164,18 +181,24 @@ pub fn main() -> ExitCode {
         Command::Clean(arguments) => clean::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Worker(arguments) => become_worker(&arguments.model),
-    };
-    ExitCode::from(match ended {
-        Ok(code) | Err(Failure::Silent(code)) => code,
-        Err(Failure::Wrong(diagnostics)) => {
-            eprint!("{}", diagnostics.render(settings::colours()));
-            code_of(&diagnostics)
-        }
-        Err(Failure::Message(code, message)) => {
-            eprintln!("error: {message}");
-            code
-        }
-    })
+    }
+}
+
+/// Whatever a subcommand calls its results folder must not be a file: most likely the experiment file was meant, and
+/// its results are where they always are.
+fn results_folder(matches: &ArgMatches) -> Result<(), Failure> {
+    let Some((_, given)) = matches.subcommand() else { return Ok(()) };
+    let Ok(Some(path)) = given.try_get_one::<PathBuf>("results") else { return Ok(()) };
+    if !path.is_file() {
+        return Ok(());
+    }
+    let name = std::fs::read_to_string(path).ok().and_then(|text| {
+        let name = text.parse::<toml::Table>().ok()?.get("name")?.as_str()?.to_owned();
+        Some(format!("; results of the experiment `{name}` are in `results/{name}` if no other folder was named"))
+    });
+    let message = format!("`{}` is a file, not a results folder{}", path.display(), name.unwrap_or_default());
+    let json = given.try_get_one::<bool>("json").ok().flatten().is_some_and(|json| *json);
+    Err(json_error(json, Failure::machine(message)))
 }
 
 /// Answers standard input; a reader that has gone away ends it quietly.

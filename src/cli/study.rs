@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostics, Problem, io_words};
 use crate::experiment::Experiment;
 use crate::experiment::document::{Place, Source};
 use crate::plan::Plan;
+use crate::report::paper;
 use crate::settings::{Settings, colours};
 
 /// An experiment with its plan.
@@ -28,9 +29,11 @@ impl Study {
         let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
         let places = Places { base: folder_of(path), data: absolute(&settings.data) };
         let opened = Experiment::open(path, &text, &arguments.overrides(), &places);
-        let (experiment, facts) = opened.map_err(Failure::Wrong)?;
+        let (mut experiment, facts) = opened.map_err(Failure::Wrong)?;
         let plan =
             Plan::make(&experiment, facts).map_err(|wrong| Failure::Wrong(experiment.warnings.clone().and(wrong)))?;
+        let alone = Diagnostics::new(experiment.sources.clone(), paper::beside_nothing(&experiment, &plan));
+        experiment.warnings = std::mem::take(&mut experiment.warnings).and(alone);
         Ok(Study { experiment, plan, places })
     }
 

@@ -340,6 +340,30 @@ mod tests {
     }
 
     #[test]
+    fn training_and_test_rows_are_no_views_of_each_other() {
+        use ndarray::{Array1, Array2};
+        let archive = |test: usize| {
+            let mut writer = ndarray_npy::NpzWriter::new(std::io::Cursor::new(Vec::new()));
+            writer.add_array("x_train", &Array2::<f32>::zeros((5, 3))).unwrap();
+            writer.add_array("y_train", &Array2::<i32>::from_shape_fn((5, 1), |(i, _)| i32::from(i % 2 == 1))).unwrap();
+            writer.add_array("x_test", &Array2::<f32>::zeros((test, 3))).unwrap();
+            writer.add_array("y_test", &Array1::<i32>::zeros(test)).unwrap();
+            writer.finish().unwrap().into_inner()
+        };
+        for test in [4, 5] {
+            let found = described("digits.npz", &archive(test));
+            assert_eq!(found.labels.unwrap().counts, [("0".to_owned(), 3), ("1".to_owned(), 2)]);
+            assert_eq!(found.left_out, ["x_test", "y_test"]);
+            assert!(found.suggested.contains("labels = \"y_train\"\nviews = [\"x_train\"]\n"), "{}", found.suggested);
+        }
+        assert_eq!(
+            (guess::part("train-labels"), guess::part("Y.test")),
+            (("labels", Some("train")), ("Y", Some("test")))
+        );
+        assert_eq!((guess::part("x_trainer"), guess::part("train")), (("x_trainer", None), ("train", None)));
+    }
+
+    #[test]
     fn the_bundled_digits_need_nothing_but_the_path() {
         let found = described("digits.npz", include_bytes!("../../experiments/data/digits.npz"));
         assert_eq!((found.rows, found.views[0].columns, found.labels.unwrap().classes), (1797, 64, 10));

@@ -144,6 +144,10 @@ pub struct PublishedRow {
     pub axes: Values,
     /// Metric name to the number.
     pub values: BTreeMap<String, Literal>,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether the file has each of its values; one that it lacks has been said.
+    pub here: bool,
 }
 
 /// A number with the digits in which it was printed: 0.1 and 0.10 round differently.

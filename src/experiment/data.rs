@@ -12,7 +12,8 @@ use crate::preprocess;
 use crate::split::{self, Rows};
 use crate::store::results::DatasetFacts;
 
-/// Reads every data set and says what it holds; fills in the hashes of other files that decide results.
+/// Reads every data set and says what it holds; fills in the hashes of other files that decide results. What is worth
+/// a word and no mistake joins the experiment's warnings.
 ///
 /// # Errors
 /// Data that are missing or damaged, or that a metric, split, step or model cannot take.
@@ -24,7 +25,12 @@ pub fn check(experiment: &mut Experiment, places: &Places) -> Result<Vec<Dataset
         .iter()
         .filter_map(|block| check_dataset(experiment, block, places, &mut problems))
         .collect();
-    if problems.is_empty() { Ok(facts) } else { Err(Diagnostics::new(experiment.sources.clone(), problems)) }
+    let found = Diagnostics::new(experiment.sources.clone(), problems);
+    if found.has_errors() {
+        return Err(found);
+    }
+    experiment.warnings = std::mem::take(&mut experiment.warnings).and(found);
+    Ok(facts)
 }
 
 /// Looks only whether the data sets can be read; of a block that has mistakes itself, whether its file is there.

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::Problem;
+use crate::experiment::extends::LISTS;
 use crate::value::Value;
 
 /// Where something stands: a range of bytes in one of the document's sources.
@@ -113,12 +114,50 @@ impl Node {
 /// Parses one source; what does not parse is reported and what does is kept, so that all mistakes are seen at once.
 pub fn parse(source: usize, text: &str, problems: &mut Vec<Problem>) -> Table {
     let (document, errors) = DeTable::parse_recoverable(text);
+    let mut twice: Vec<&str> = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        let message = format!("not TOML: {}", error.message());
-        problems.push(Problem::error(&Place { source, span }, "syntax", message));
+        let block = (error.message() == "duplicate key").then(|| block_at(text, span.start)).flatten();
+        let place = Place { source, span };
+        match block {
+            // What stands in the second block is there twice too.
+            Some((name, _)) if twice.contains(&name) => {}
+            Some((name, true)) => {
+                twice.push(name);
+                let message = format!("a second block `{name}`, and not each is written `[[{name}]]`");
+                let help = format!("write `[[{name}]]`: there may be several");
+                problems.push(Problem::error(&place, "syntax", message).help(help));
+            }
+            _ => problems.push(Problem::error(&place, "syntax", format!("not TOML: {}", error.message()))),
+        }
     }
-    table(source, document.get_ref(), problems)
+    let mut root = table(source, document.get_ref(), problems);
+    // Two of them run together say nothing.
+    root.entries.retain(|entry| !twice.contains(&entry.key.as_str()));
+    root
+}
+
+/// Of the blocks of which there may be several, the one whose header is the last one up to the line at `offset`, and
+/// whether that line is its own header, and none of a table inside it.
+fn block_at(text: &str, offset: usize) -> Option<(&'static str, bool)> {
+    let end = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
+    let lines: Vec<&str> = text[..end].lines().map(str::trim).collect();
+    let at = lines.iter().rposition(|line| line.starts_with('['))?;
+    let (name, _) = lines[at].trim_start_matches('[').split_once(']')?;
+    let (name, inner) = name.split_once('.').map_or((name, false), |(name, _)| (name, true));
+    let name = LISTS.iter().copied().find(|known| *known == name.trim())?;
+    Some((name, !inner && at + 1 == lines.len()))
+}
+
+/// A warning for each block that is written as if there could be but one.
+pub fn single_blocks(root: &Table) -> Vec<Problem> {
+    let single = |entry: &&Entry| LISTS.contains(&entry.key.as_str()) && matches!(entry.node.kind, NodeKind::Table(_));
+    let warn = |entry: &Entry| {
+        let message = format!("one `[{}]` alone", entry.key);
+        let help = format!("write `[[{}]]`: there may be several", entry.key);
+        Problem::warning(&entry.key_place, "single-block", message).help(help)
+    };
+    root.entries.iter().filter(single).map(warn).collect()
 }
 
 fn table(source: usize, from: &DeTable<'_>, problems: &mut Vec<Problem>) -> Table {

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::dataset::Places;
 use crate::diagnostic::Problem;
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, program};
 use crate::model::command;
 use crate::value::Value;
 
@@ -19,7 +19,9 @@ pub fn check(experiment: &mut Experiment, places: &Places, problems: &mut Vec<Pr
         }
     }
     for model in experiment.models.iter_mut().filter(|model| model.kind == "command") {
-        match command::code_checksum(&model.fixed, &places.base.join(&model.base)) {
+        let base = places.base.join(&model.base);
+        program::check(model, &base, problems);
+        match command::code_checksum(&model.fixed, &base) {
             Ok(checksum) => model.code = Some(checksum),
             Err((key, message)) => {
                 let place = model.fixed_places.get(&key).unwrap_or(&model.place);

@@ -183,19 +183,21 @@ fn steps_name(steps: &[StepBlock]) -> String {
     steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>().join(" + ")
 }
 
+/// Steps that later versions add.
+pub const LATER: &[&str] = &[
+    "cfs",
+    "clip",
+    "discretize",
+    "drop-columns",
+    "drop-duplicates",
+    "drop-rows",
+    "info-gain",
+    "nominal-to-binary",
+    "symmetrical-uncertainty",
+    "word2vec",
+];
+
 fn read_step(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<Problem>) -> Option<StepBlock> {
-    const LATER: &[&str] = &[
-        "cfs",
-        "clip",
-        "discretize",
-        "drop-columns",
-        "drop-duplicates",
-        "drop-rows",
-        "info-gain",
-        "nominal-to-binary",
-        "symmetrical-uncertainty",
-        "word2vec",
-    ];
     let mut reader = Reader::new(table, "a step", place);
     let kinds: Vec<_> = preprocess::STEPS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "step", &kinds, LATER, problems)?;

@@ -1,6 +1,18 @@
 //! Models that later versions add: their names and axes count, so that a file that has them is told just that.
 
 use crate::experiment::document::{NodeKind, Table};
+use crate::experiment::{inputs, models};
+
+/// Every name that a later version adds.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    models::LATER.iter().chain(inputs::LATER).copied()
+}
+
+/// What a name of a later version is there: `model` or `step`; none for other names.
+pub fn noun(name: &str) -> Option<&'static str> {
+    let lists = [("model", models::LATER), ("step", inputs::LATER)];
+    lists.into_iter().find(|(_, names)| names.contains(&name)).map(|(noun, _)| noun)
+}
 
 /// What other blocks may name of such a model.
 #[derive(Clone, Debug, Default)]

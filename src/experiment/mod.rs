@@ -11,7 +11,7 @@ mod figures;
 mod files;
 pub mod grid;
 mod inputs;
-mod later;
+pub mod later;
 mod limits;
 mod models;
 mod names;
@@ -19,6 +19,7 @@ pub mod only;
 mod overrides;
 mod pipeline_grid;
 mod presentation;
+mod program;
 mod published;
 pub mod range;
 mod reader;
@@ -202,6 +203,9 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
     let root = &file.merged.root;
     let start = Place { source: 0, span: 0..0 };
     let mut reader = Reader::new(root, "the experiment file", &start);
+    if problems.iter().all(|problem| problem.code != "syntax") {
+        problems.extend(document::single_blocks(root));
+    }
     let name = reader.required_text("name", "name = \"my-study\"", problems);
     if let (Some(name), Some(entry)) = (&name, root.get("name")) {
         check_name(name, &entry.node.place, problems);
@@ -229,6 +233,7 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
         models: &models,
         later: &later,
         seeds: &seeds,
+        task: task.as_ref().map(|task| task.kind),
     };
     let mut labels = names::Names::new(&axes, &metrics, &given);
     let published = published::published(&mut reader, &labels, problems);
@@ -347,11 +352,18 @@ fn task_metric(
     problems: &mut Vec<Problem>,
 ) -> Option<&'static MetricSpec> {
     let spec = find_metric(name, place, problems)?;
-    let Some(kind) = kind.filter(|kind| !spec.judges(*kind)) else { return Some(spec) };
-    let message = format!("the metric `{name}` is one of {}, not of {}", spec.task_words(), kind.word());
+    let wrong = other_task(spec, kind, place);
+    let judges = wrong.is_none();
+    problems.extend(wrong);
+    judges.then_some(spec)
+}
+
+/// What is wrong with a metric that judges other tasks.
+fn other_task(spec: &MetricSpec, kind: Option<TaskKind>, place: &Place) -> Option<Problem> {
+    let kind = kind.filter(|kind| !spec.judges(*kind))?;
+    let message = format!("the metric `{}` is one of {}, not of {}", spec.name, spec.task_words(), kind.word());
     let names = metric::METRICS.iter().filter(|spec| spec.judges(kind)).map(|spec| spec.name);
-    problems.push(Problem::error(place, "metric-task", message).nearest(name, names));
-    None
+    Some(Problem::error(place, "metric-task", message).nearest(spec.name, names))
 }
 
 fn read_repeat(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<u64> {

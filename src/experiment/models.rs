@@ -13,7 +13,7 @@ use crate::model::registry::MODELS;
 use crate::model::{ModelSpec, TaskKind};
 
 /// Kinds that later versions add.
-const LATER: &[&str] = &[
+pub const LATER: &[&str] = &[
     "gaussian-mixture",
     "vae-kmeans",
     "vade",

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use crate::diagnostic::Problem;
 use crate::experiment::blocks::{DatasetBlock, ModelBlock, PipelineBlock, Published, SplitBlock};
 use crate::experiment::document::{Node, NodeKind, Place, Table};
-use crate::experiment::find_metric;
 use crate::experiment::later::LaterModel;
 use crate::experiment::reader::unknown_key;
+use crate::experiment::task_metric;
 use crate::metric::{MetricSpec, Needs};
-use crate::model::registry;
+use crate::model::{TaskKind, registry};
 use crate::parameter::{Values, quoted};
 use crate::value::Value;
 
@@ -32,6 +32,8 @@ pub struct Names {
     pub default_columns: Vec<String>,
     /// Whether some split keeps rows for validation.
     pub validates: bool,
+    /// The task; none where it is a mistake.
+    pub task: Option<TaskKind>,
     /// The values of an axis; an axis that is missing has any.
     values: BTreeMap<String, Vec<Value>>,
 }
@@ -50,6 +52,8 @@ pub struct Given<'g> {
     pub later: &'g [LaterModel],
     /// `[repeat]`.
     pub seeds: &'g [u64],
+    /// `[task]`.
+    pub task: Option<TaskKind>,
 }
 
 /// Rows and columns of a table that names none.
@@ -92,6 +96,7 @@ impl Names {
             published: Vec::new(),
             default_rows,
             default_columns,
+            task: given.task,
             validates: given.splits.iter().any(|split| split.choice.validation.is_some()),
             values,
         }
@@ -119,7 +124,7 @@ impl Names {
 
     /// The metric of this name if the task asks for it, or a mistake. Times are measured without being asked for.
     pub fn asked_metric(&self, name: &str, place: &Place, problems: &mut Vec<Problem>) -> Option<&'static MetricSpec> {
-        let spec = find_metric(name, place, problems)?;
+        let spec = task_metric(name, self.task, place, problems)?;
         let asked = self.metrics.is_empty() || self.metrics.iter().any(|known| known.name == name);
         if !asked && spec.needs != Needs::Time {
             let message = format!("the metric `{name}` is not among `metrics` of [task]");

@@ -1,6 +1,6 @@
 //! `--only 'model=IDEC dataset=Scene-15'`: which of the planned trials are meant.
 
-use crate::diagnostic::{Diagnostics, Problem};
+use crate::diagnostic::{Diagnostics, Problem, nearest};
 use crate::experiment::document::{Place, Source};
 use crate::parameter::quoted;
 use crate::plan::trial::Trial;
@@ -28,7 +28,15 @@ impl Only {
             return Err(Diagnostics::new(sources, vec![Problem::error(&whole, "syntax", "a quote is not closed")]));
         };
         let mut conditions = Vec::new();
+        let mut after_comma = false;
         for (axis, place, values) in words {
+            let comma = open_comma(&values);
+            // What stands behind `seed=0, ` is a value, and the comma has been said.
+            let said = std::mem::replace(&mut after_comma, comma.is_some()) && values.is_empty();
+            if said || comma.is_some() {
+                problems.extend(comma);
+                continue;
+            }
             if values.is_empty() {
                 let problem = Problem::error(&place, "syntax", format!("expected AXIS=VALUE, found `{axis}`"));
                 problems.push(problem.help("like `model=IDEC seed=0,1`"));
@@ -50,6 +58,14 @@ impl Only {
             .iter()
             .all(|(axis, values)| trial.axis(axis).is_some_and(|value| values.iter().any(|text| equal(&value, text))))
     }
+}
+
+/// What is wrong with a comma that a blank follows.
+fn open_comma(values: &[Part]) -> Option<Problem> {
+    let (_, place) = values.last().filter(|(text, _)| values.len() > 1 && text.is_empty())?;
+    let comma = Place { source: 0, span: place.span.start.saturating_sub(1)..place.span.start };
+    let help = "separate conditions by a blank, values of one axis by a comma alone; quotes keep both in a name";
+    Some(Problem::error(&comma, "syntax", "a comma with nothing behind it").help(help))
 }
 
 fn equal(value: &Value, text: &str) -> bool {
@@ -109,7 +125,17 @@ fn check(axis: &str, place: &Place, values: &[Part], trials: &[Trial], problems:
     for (text, place) in values.iter().filter(|(text, _)| !known.iter().any(|value| equal(value, text))) {
         let shown = &words[..words.len().min(20)];
         let message = format!("no trial has `{axis}={text}`; expected one of {}", quoted(shown));
-        problems.push(Problem::error(place, "unknown-value", message).nearest(text, words.iter().map(String::as_str)));
+        let problem = Problem::error(place, "unknown-value", message);
+        // A model's name is what the tables show; its kind says which is meant too.
+        let kind = trials.iter().find(|trial| axis == "model" && trial.kind == *text).map(|trial| trial.model.as_str());
+        problems.push(match kind.filter(|_| nearest(text, words.iter().map(String::as_str)).is_none()) {
+            Some(name) => Problem {
+                help: Some(format!("`{text}` is the kind of `{name}`: write the name, as in the tables")),
+                suggestion: Some(name.to_owned()),
+                ..problem
+            },
+            None => problem.nearest(text, words.iter().map(String::as_str)),
+        });
     }
 }
 

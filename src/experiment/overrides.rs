@@ -17,6 +17,18 @@ pub struct Overrides {
 
 /// Tables of the file that are no lists.
 const TABLES: &[&str] = &["limits", "repeat", "task", "track"];
+/// Keys of these, of which a person may remember the key alone.
+const WITHIN: &[(&str, &str)] = &[
+    ("repeat", "seeds"),
+    ("task", "kind"),
+    ("task", "metrics"),
+    ("task", "positive"),
+    ("limits", "time"),
+    ("limits", "memory"),
+    ("limits", "retries"),
+    ("limits", "fail-fast"),
+    ("limits", "exclusive"),
+];
 /// Keys of the file that are no tables.
 const KEYS: &[&str] = &["about", "format", "name"];
 /// What only the file itself can say, with the reason.
@@ -152,7 +164,14 @@ fn set(root: &mut Table, source: usize, text: &str, problems: &mut Vec<Problem>)
         let mut known: Vec<&str> = LISTS.iter().chain(TABLES).chain(KEYS).copied().collect();
         known.sort_unstable();
         let message = format!("`{block}` names nothing that can be set; expected one of {}", quoted(&known));
-        problems.push(Problem::error(place, "unknown-key", message).nearest(block, known));
+        let problem = Problem::error(place, "unknown-key", message);
+        let within = WITHIN.iter().find(|(_, key)| *key == block);
+        problems.push(match within.map(|(table, key)| format!("{table}.{key}")) {
+            Some(whole) => {
+                Problem { suggestion: Some(whole.clone()), ..problem.help(format!("did you mean `{whole}`?")) }
+            }
+            None => problem.nearest(block, known),
+        });
     }
 }
 

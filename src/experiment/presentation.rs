@@ -4,10 +4,10 @@ use crate::diagnostic::Problem;
 use crate::experiment::blocks::{Note, TableBlock};
 use crate::experiment::choose::{self, Compare};
 use crate::experiment::document::{Place, Table};
-use crate::experiment::find_metric;
 use crate::experiment::inputs::unique_names;
 use crate::experiment::names::Names;
 use crate::experiment::reader::Reader;
+use crate::experiment::task_metric;
 use crate::metric::MetricSpec;
 use crate::parameter::{Values, quoted};
 
@@ -77,7 +77,7 @@ fn read_metrics(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Probl
     let Some(given) = given else { return names.metrics.clone() };
     let mut found = Vec::new();
     for (name, place) in given {
-        let Some(spec) = find_metric(&name, &place, problems) else { continue };
+        let Some(spec) = task_metric(&name, names.task, &place, problems) else { continue };
         if !names.metrics.is_empty() && !names.metrics.iter().any(|known| known.name == name) {
             let message = format!("the metric `{name}` is not among `metrics` of [task]");
             let help = format!("add \"{name}\" to `metrics`");

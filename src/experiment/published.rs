@@ -6,8 +6,9 @@ use crate::diagnostic::{Problem, Severity};
 use crate::experiment::blocks::{Literal, Published, PublishedRow};
 use crate::experiment::document::{Entry, Node, NodeKind, Place, Table};
 use crate::experiment::names::Names;
+use crate::experiment::other_task;
 use crate::experiment::reader::{Reader, unknown_key, wrong_type};
-use crate::metric;
+use crate::metric::{self, MetricSpec};
 use crate::parameter::Values;
 
 /// Reads every `[published.<key>]`.
@@ -60,15 +61,22 @@ fn read_row(
     unit_is_known: bool,
     problems: &mut Vec<Problem>,
 ) -> PublishedRow {
-    let mut row = PublishedRow { axes: Values::new(), values: BTreeMap::new() };
+    let mut row = PublishedRow { axes: Values::new(), values: BTreeMap::new(), place: place.clone(), here: true };
     let mut good = true;
     for entry in &table.entries {
         if names.axes.contains(&entry.key) {
-            problems.extend(not_here(entry, names));
+            let problem = not_here(entry, names);
+            row.here &= problem.is_none();
+            problems.extend(problem);
             if let Some(value) = entry.node.to_value() {
                 row.axes.insert(entry.key.clone(), value);
             }
         } else if let Some(spec) = metric::find(&entry.key) {
+            if let Some(problem) = other_task(spec, names.task, &entry.key_place) {
+                problems.push(problem);
+                good = false;
+                continue;
+            }
             // Seconds stay seconds in a table of percentages.
             let percent = percent && spec.range.1 <= 1.0;
             let Some(literal) = literal(&entry.node, &entry.key, percent, problems) else {
@@ -86,7 +94,8 @@ fn read_row(
             row.values.insert(entry.key.clone(), literal);
         } else {
             let mut known: Vec<&str> = names.axes.iter().map(String::as_str).collect();
-            known.extend(metric::METRICS.iter().map(|spec| spec.name));
+            let judges = |spec: &&&MetricSpec| names.task.is_none_or(|task| spec.judges(task));
+            known.extend(metric::METRICS.iter().filter(judges).map(|spec| spec.name));
             problems.push(unknown_key(entry, "a published row, whose keys are axes and metrics", &known).follows());
         }
     }

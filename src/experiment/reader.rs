@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Problem, nearest};
+use crate::diagnostic::{Problem, nearest, one_of};
 use crate::experiment::document::{Entry, Node, NodeKind, Place, Table};
 use crate::parameter::quoted;
 
@@ -216,7 +216,7 @@ fn header_place(entry: &Entry) -> Place {
 pub fn unknown_key(entry: &Entry, what: &str, names: &[&str]) -> Problem {
     let mut sorted = names.to_vec();
     sorted.sort_unstable();
-    let message = format!("unknown key `{}` in {what}; expected one of {}", entry.key, quoted(&sorted));
+    let message = format!("unknown key `{}` in {what}; expected {}", entry.key, one_of(&entry.key, &sorted));
     Problem::error(&entry.key_place, "unknown-key", message).nearest(&entry.key, sorted.iter().copied())
 }
 

@@ -67,7 +67,7 @@ impl Model for Command {
         kind: "command",
         about: "a program of your own, in any language: reads trial.json and tables, leaves predictions.csv",
         reference: "none",
-        revision: 1,
+        revision: 2,
         accepts: Accepts {
             tasks: &[TaskKind::Clustering, TaskKind::Classification, TaskKind::Outliers],
             documents: Documents::Read,
@@ -90,6 +90,25 @@ fn check(values: &Values) -> Result<(), (String, String)> {
     }
     Ok(())
 }
+
+/// What a program is given and what it leaves, for people who write one.
+pub const CONTRACT: &str = "\
+The program is started in a folder of its own that holds `trial.json` and the data, once for each trial.
+`trial.json` has `task`, `dataset`, `seed`, `fold`, `parameters` (those of `parameters` and `grid`), `classes`,
+`label` (the column of the classes), `clusters` (how many), `time_limit_seconds`, and `files`, which names the data:
+  classification: `train` (with classes), `test` (without) and, where the split keeps some, `validation`
+  clustering and outliers: `data`, without classes unless `labels = true`
+  inputs = \"csv\": a table each; inputs = \"npy\": an array for each view, `rows`, and `labels` (whole-number classes
+  themselves, else indices in `classes`)
+It writes `predictions.csv` there: one line for each row of `test` or `data`, in any order, with the column `row` copied
+from the data, and
+  classification: `predicted`, the class as the training rows have it (an index in `classes` only where no class is a
+  whole number; empty: unclassified); for metrics of probabilities also `p0`, `p1`, ... in the order of `classes`
+  clustering: `cluster`, any whole number
+  outliers: `outlier` (0 or 1) and `score`, larger the more a row is one
+Lines like {\"step\": 3, \"loss\": 0.2} in `progress.jsonl` become curves. It ends with exit code 0; what it prints is in
+`trials/ID/log.txt` of the results folder, where ID is that of `gridbook trials`.
+";
 
 /// The values of the program's own: those under `parameters`, and what the grid names.
 pub fn own_parameters(values: &Values) -> Values {

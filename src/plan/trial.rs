@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::registry;
 use crate::parameter::Values;
 use crate::value::Value;
 
@@ -41,6 +42,12 @@ impl Trial {
     /// A parameter as given: the model's, or one of the pipeline's grid.
     pub fn parameter(&self, name: &str) -> Option<&Value> {
         self.params.get(name).or_else(|| self.steps.get(name))
+    }
+
+    /// Whether the model has a parameter of this name at all; of a step's it is not known.
+    pub fn takes(&self, name: &str) -> bool {
+        self.parameter(name).is_some()
+            || registry::find(&self.kind).is_none_or(|spec| (spec.parameters)().iter().any(|known| known.name == name))
     }
 
     /// The trial in words: `IDEC on digits, 5 folds, fold 2, seed 0`; `swept` are the parameters worth naming.

@@ -4,7 +4,7 @@ use crate::store::outcome::Status;
 use crate::store::results::{Results, State, TrialRecord};
 
 use super::Options;
-use super::select::scrub;
+use super::select::{self, scrub};
 
 /// Trials that went wrong in the same way.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub fn of(results: &Results, options: Options) -> Vec<Cause> {
         if !matches!(status, Status::Failed | Status::TimedOut | Status::Quarantined) {
             continue;
         }
-        let key = (what(status, record), cause(&message(record)));
+        let key = (what(status, record), cause(&select::without_id(&message(record), record)));
         match groups.iter_mut().find(|(other, _)| *other == key) {
             Some((_, records)) => records.push(record),
             None => groups.push((key, vec![record])),

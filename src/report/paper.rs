@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::experiment::{Literal, Published, TableBlock};
+use crate::diagnostic::Problem;
+use crate::experiment::{Experiment, Literal, Published, PublishedRow, TableBlock};
 use crate::metric::{Better, MetricSpec, Needs};
 use crate::parameter::Values;
-use crate::store::results::{Results, TrialRecord};
+use crate::plan::Plan;
+use crate::store::results::{Results, SkippedCell, TrialRecord};
 
 use super::figure::metric;
 use super::select::{self, Scored};
@@ -140,6 +142,28 @@ fn printed(block: &Published) -> impl Iterator<Item = Printed<'_>> {
 fn is_named(table: &TableBlock, block: &Published) -> bool {
     let against = table.compare.against.as_deref().map(|name| name.strip_prefix("published.").unwrap_or(name));
     against == Some(block.key.as_str())
+}
+
+/// A warning for each printed row whose values the file has, but no cell of the plan together. A cell that is left out
+/// is shown with its reason, and the printed number beside it.
+pub fn beside_nothing(experiment: &Experiment, plan: &Plan) -> Vec<Problem> {
+    let left_out = |cell: &SkippedCell, row: &PublishedRow| {
+        row.axes.iter().all(|(axis, wanted)| match axis.as_str() {
+            "model" => cell.model == wanted.to_string(),
+            axis => cell.params.get(axis).is_none_or(|have| have == wanted),
+        })
+    };
+    let alone = |row: &&PublishedRow| {
+        !plan.trials.iter().any(|trial| select::meets(trial, &row.axes))
+            && !plan.skipped.iter().any(|cell| left_out(cell, row))
+    };
+    let rows = experiment.published.iter().flat_map(|block| &block.rows).filter(|row| row.here);
+    rows.filter(alone)
+        .map(|row| {
+            let message = format!("no trial has all of this together: {}", select::conditions(&row.axes));
+            Problem::warning(&row.place, "unknown-value", message).help("the row stands beside nothing")
+        })
+        .collect()
 }
 
 /// The numbers that stand beside a table's cells: those it names, or all when no table names any.

@@ -12,7 +12,7 @@ use crate::value::Value;
 use super::Options;
 use super::inputs;
 use super::number::{count, plural};
-use super::select::{self, DEFAULT, scrub};
+use super::select::{self, scrub};
 use super::table::join_words;
 
 /// So many damaged lines or trials are named.
@@ -163,7 +163,7 @@ fn constants(results: &Results) -> Vec<String> {
         let values: BTreeSet<String> =
             results.records.iter().map(|record| select::label(&record.trial, axis)).collect();
         if let (1, Some(value)) = (values.len(), values.first())
-            && value != DEFAULT
+            && select::is_given(value)
             && value != "none"
         {
             constants.push(format!("{what} {value}"));

@@ -14,6 +14,14 @@ pub const METRIC: &str = "metric";
 /// Shown where a trial leaves a parameter at its default.
 pub const DEFAULT: &str = "(default)";
 
+/// Shown where a trial has no such parameter, or no fold.
+pub const NONE: &str = "–";
+
+/// Whether a label is a value that the trial was given.
+pub fn is_given(label: &str) -> bool {
+    label != DEFAULT && label != NONE
+}
+
 /// A trial's place on an axis, in words.
 pub fn label(trial: &Trial, axis: &str) -> String {
     match axis {
@@ -22,8 +30,11 @@ pub fn label(trial: &Trial, axis: &str) -> String {
         "pipeline" => trial.pipeline.clone(),
         "split" => trial.split.clone(),
         "seed" => trial.seed.to_string(),
-        "fold" => trial.fold.map_or_else(|| DEFAULT.to_owned(), |fold| fold.to_string()),
-        parameter => trial.parameter(parameter).map_or_else(|| DEFAULT.to_owned(), Value::to_string),
+        "fold" => trial.fold.map_or_else(|| NONE.to_owned(), |fold| fold.to_string()),
+        parameter => match trial.parameter(parameter) {
+            Some(value) => value.to_string(),
+            None => if trial.takes(parameter) { DEFAULT } else { NONE }.to_owned(),
+        },
     }
 }
 
@@ -125,10 +136,12 @@ impl Domain {
 /// Sorts by size when all are numbers; the default goes last.
 fn sort_numbers(labels: &mut [String]) {
     let number = |label: &String| label.parse::<f64>().ok();
-    if labels.iter().all(|label| label == DEFAULT || number(label).is_some()) {
-        labels.sort_by(|a, b| number(a).unwrap_or(f64::INFINITY).total_cmp(&number(b).unwrap_or(f64::INFINITY)));
+    let last = |label: &String| usize::from(label == DEFAULT) + 2 * usize::from(label == NONE);
+    if labels.iter().all(|label| !is_given(label) || number(label).is_some()) {
+        let size = |label: &String| number(label).filter(|_| is_given(label)).unwrap_or(f64::INFINITY);
+        labels.sort_by(|a, b| size(a).total_cmp(&size(b)).then(last(a).cmp(&last(b))));
     } else {
-        labels.sort_by_key(|label| label == DEFAULT);
+        labels.sort_by_key(last);
     }
 }
 
@@ -151,7 +164,7 @@ pub enum Scored {
 pub fn score(record: &TrialRecord, metric: &MetricSpec) -> Scored {
     let State::Ended(status) = record.state else { return Scored::NotRun };
     let Some(result) = &record.result else { return Scored::NotRun };
-    let reason = || scrub(result.reason.as_deref().unwrap_or("no reason was recorded"));
+    let reason = || without_id(&scrub(result.reason.as_deref().unwrap_or("no reason was recorded")), record);
     match status {
         Status::Cancelled => Scored::NotRun,
         Status::NotApplicable => Scored::NotApplicable(reason()),
@@ -172,6 +185,11 @@ pub fn score(record: &TrialRecord, metric: &MetricSpec) -> Scored {
             }
         }
     }
+}
+
+/// A message that names the trial's own files, as it reads for every trial: what failed alike is one cause.
+pub fn without_id(message: &str, record: &TrialRecord) -> String {
+    message.replace(&record.trial.id, "ID")
 }
 
 /// A measurement by its metric's name.
@@ -221,8 +239,11 @@ mod tests {
 
     #[test]
     fn numbers_stand_by_size_and_the_default_last() {
-        let mut labels = ["32", "(default)", "4", "1e-4"].map(str::to_owned);
+        let mut labels = ["32", "–", "(default)", "4", "1e-4"].map(str::to_owned);
         sort_numbers(&mut labels);
-        assert_eq!(labels, ["1e-4", "4", "32", "(default)"]);
+        assert_eq!(labels, ["1e-4", "4", "32", "(default)", "–"]);
+        let mut words = ["–", "(default)", "adam"].map(str::to_owned);
+        sort_numbers(&mut words);
+        assert_eq!(words, ["adam", "(default)", "–"]);
     }
 }

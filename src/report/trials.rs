@@ -6,7 +6,7 @@ use crate::store::results::{Results, State, TrialRecord};
 
 use super::Options;
 use super::number;
-use super::select::{self, DEFAULT, Scored};
+use super::select::{self, Scored};
 use super::table::shown;
 
 /// An id is shown with at least so many characters.
@@ -119,9 +119,10 @@ fn axis_column(records: &[TrialRecord], axis: &str, name: &str, always: bool) ->
 /// A parameter's column, when it varies for some method; numbers sort as numbers.
 fn varying(records: &[TrialRecord], parameter: &str) -> Option<Column> {
     let labels: Vec<String> = records.iter().map(|record| select::label(&record.trial, parameter)).collect();
-    let given: HashSet<&String> = labels.iter().filter(|label| *label != DEFAULT).collect();
+    let given: HashSet<&String> = labels.iter().filter(|label| select::is_given(label)).collect();
     let varies = if parameter == "fold" { !given.is_empty() } else { given.len() > 1 };
-    varies.then(|| words(parameter, parameter, labels.into_iter().map(|label| (label != DEFAULT).then_some(label))))
+    varies
+        .then(|| words(parameter, parameter, labels.into_iter().map(|label| select::is_given(&label).then_some(label))))
 }
 
 fn words(name: &str, key: &str, values: impl Iterator<Item = Option<String>>) -> Column {

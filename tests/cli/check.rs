@@ -142,6 +142,61 @@ fn mistakes_of_the_command_line_have_carets_too() {
     insta::assert_snapshot!(all);
 }
 
+/// Message, help and suggestion of the only thing that is said.
+fn only_said(project: &Project, arguments: &[&str]) -> String {
+    let list = project.json(arguments);
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), 1, "{list:?}");
+    ["message", "help", "suggestion"].map(|key| list[0][key].as_str().unwrap_or("-").to_owned()).join(" | ")
+}
+
+#[test]
+fn what_is_set_and_chosen_gets_the_word_that_is_meant() {
+    let two = "name = \"DEC\"\nseed-restarts = 2\n[[model]]\nkind = \"random\"\nname = \"floor\"";
+    let project = Project::with(&GOOD.replace("name = \"K-means\"\nseed-restarts = 2", two));
+    let set = |text: &str| only_said(&project, &["plan", "experiment.toml", "--json", "--set", text]);
+    let only = |text: &str| only_said(&project, &["plan", "experiment.toml", "--json", "--only", text]);
+    assert!(set("seeds=3").ends_with("| did you mean `repeat.seeds`? | repeat.seeds"));
+    assert!(set("metrics=acc").ends_with("| task.metrics"));
+    assert!(set("time=10s").ends_with("| limits.time"));
+    let blank = "separate conditions by a blank, values of one axis by a comma alone; quotes keep both in a name";
+    for text in ["model=DEC, seed=0", "seed=0, 1", "model=DEC,"] {
+        assert_eq!(only(text), format!("a comma with nothing behind it | {blank} | -"), "{text}");
+    }
+    assert!(only("model=dec").ends_with("| did you mean `DEC`? | DEC"));
+    assert!(
+        only("model=random").ends_with("| `random` is the kind of `floor`: write the name, as in the tables | floor")
+    );
+}
+
+#[test]
+fn a_block_of_which_there_may_be_several_gets_two_brackets() {
+    let model = "[model]\nkind = \"random\"\n[model.grid]\nclusters = [2]\n";
+    for (from, to) in [
+        ("[[table]]", format!("{model}[[table]]")),
+        ("[[model]]", format!("{model}[[model]]")),
+        ("[[model]]", format!("{model}{}[model]", model.replace("random", "majority"))),
+    ] {
+        let said = only_said(&Project::with(&GOOD.replace(from, &to)), &["check", "experiment.toml", "--json"]);
+        let expected =
+            "a second block `model`, and not each is written `[[model]]` | write `[[model]]`: there may be several";
+        assert!(said.starts_with(expected), "{to}: {said}");
+    }
+    // A key or an inner table that is there twice says nothing of the block.
+    let grid = "[model.grid]\nclusters = [2]\n";
+    for (from, to) in [("rows = 60", "rows = 60\nrows = 61"), ("[[table]]", &format!("{grid}{grid}[[table]]"))] {
+        let list = Project::with(&GOOD.replace(from, to)).json(&["check", "experiment.toml", "--json"]);
+        assert_eq!(list[0]["message"], "not TOML: duplicate key", "{list}");
+    }
+    for name in ["dataset", "pipeline", "model", "table"] {
+        let project = Project::with(&GOOD.replace(&format!("[[{name}]]"), &format!("[{name}]")));
+        let said = only_said(&project, &["check", "experiment.toml", "--json"]);
+        assert!(said.ends_with(&format!("| write `[[{name}]]`: there may be several | -")), "{said}");
+        // It is understood all the same.
+        assert_eq!(project.gridbook(&["check", "experiment.toml"]).code, 0);
+    }
+}
+
 #[test]
 fn a_grid_that_is_too_large_is_refused() {
     let text = GOOD.replace("seeds = 2", "seeds = 20000");

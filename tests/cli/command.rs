@@ -31,6 +31,37 @@ fn predictions(rows: &str) -> String {
     format!("open('predictions.csv', 'w').write('row,cluster\\n' + ''.join(f\"{{r['row']}},0\\n\" for r in {rows}))\n")
 }
 
+/// A classification whose column `a` is the class itself, one of `classes`; the program writes back what `say` makes
+/// of the class that the training row with the same `a` has.
+fn classification(classes: &[&str], inputs: &str, say: &str) -> Project {
+    let project = Project::with(&format!(
+        "name = \"study\"\n[task]\nkind = \"classification\"\nmetrics = [\"accuracy\"]\n[[dataset]]\nkind = \"csv\"\n\
+         path = \"data.csv\"\nlabels = \"class\"\n[[split]]\nkind = \"holdout\"\nfraction = 0.25\nstratified = true\n\
+         [[model]]\nkind = \"command\"\nrun = [\"python3\", \"ours.py\"]\ninputs = \"{inputs}\"\n",
+    ));
+    let mut table = String::from("a,class\n");
+    for row in 0..40 {
+        let code = row % classes.len();
+        table.push_str(&format!("{code},{}\n", classes[code]));
+    }
+    project.write("data.csv", table);
+    let head = "import csv, json, struct\ntrial = json.load(open('trial.json'))\nfiles = trial['files']\n\
+                def array(name, form):\n    data = open(name, 'rb').read()[128:]\n    \
+                    return [x[0] for x in struct.iter_unpack(form, data)]\n\
+                def part(name):\n    if trial['files']['test'] == 'test.csv':\n        \
+                    rows = list(csv.DictReader(open(files[name])))\n        \
+                    return [(r['row'], float(r['a']), r.get('class')) for r in rows]\n    \
+                    at = files[name]\n    rows, a = array(at['rows'], '<q'), array(at['x'], '<d')\n    \
+                    return list(zip(rows, a, array(at['labels'], '<q') if 'labels' in at else rows))\n";
+    let script = format!(
+        "{head}seen = {{a: label for _, a, label in part('train')}}\nsay = {say}\n\
+         with open('predictions.csv', 'w') as out:\n    print('row,predicted', file=out)\n    \
+             for row, a, _ in part('test'):\n        print(f'{{row}},{{say(seen[a])}}', file=out)\n"
+    );
+    project.write("ours.py", script);
+    project
+}
+
 /// The reason of the only trial.
 fn reason(project: &Project) -> String {
     let trials = project.json(&["trials", "results/study", "--format", "json"]);
@@ -111,6 +142,60 @@ fn what_it_does_wrong_is_named() {
 }
 
 #[test]
+fn a_failure_names_the_log_and_many_are_one_cause() {
+    let project = study("sys.exit('out of data')\n", "[repeat]\nseeds = 2\n");
+    assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 1);
+    let trials = project.json(&["trials", "results/study", "--format", "json"]);
+    for trial in trials.as_array().unwrap() {
+        let log = format!("trials/{}/log.txt", trial["id"].as_str().unwrap());
+        let expected = format!("the program ended with exit code 1: out of data; its log: {log}");
+        assert_eq!(trial["reason"], expected);
+        assert_eq!(fs::read_to_string(project.path(&format!("results/study/{log}"))).unwrap(), "out of data\n");
+    }
+    let table = project.gridbook(&["report", "results/study", "--format", "md"]).stdout;
+    assert!(
+        table.contains("failed: the program ended with exit code 1: out of data; its log: trials/ID/log.txt"),
+        "{table}"
+    );
+    assert!(!table.contains("other reasons"), "{table}");
+    // Without a word of the program there is no log.
+    let silent = study("sys.exit(1)\n", "");
+    silent.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(reason(&silent), "failed: the program ended with exit code 1 and said nothing");
+}
+
+#[test]
+fn it_may_write_back_the_classes_that_it_saw() {
+    let accuracy = |classes: &[&str], inputs: &str, say: &str| {
+        let project = classification(classes, inputs, say);
+        let said = project.gridbook(&["run", "experiment.toml"]);
+        assert_eq!(said.code, 0, "{classes:?} {inputs}: {}{}", said.stderr, reason(&project));
+        let trials = project.json(&["trials", "results/study", "--format", "json"]);
+        trials[0]["metric:accuracy"].as_f64().unwrap()
+    };
+    for inputs in ["csv", "npy"] {
+        for classes in [&["-1", "0", "1"][..], &["1", "2", "3"], &["2", "1", "0"], &["no", "yes"]] {
+            let found = accuracy(classes, inputs, "lambda label: label");
+            assert!((found - 1.0).abs() < 1e-9, "{classes:?} {inputs}: {found}");
+        }
+    }
+    // By its index where no class is called so; left open, a row counts as wrong.
+    assert!((accuracy(&["no", "yes"], "csv", "trial['classes'].index") - 1.0).abs() < 1e-9);
+    assert!(accuracy(&["1", "2"], "csv", "lambda label: -1").abs() < 1e-9);
+    assert!(accuracy(&["-1", "1"], "csv", "lambda label: ''").abs() < 1e-9);
+}
+
+#[test]
+fn an_index_among_classes_that_are_whole_numbers_is_refused() {
+    let project = classification(&["1", "2", "3"], "csv", "trial['classes'].index");
+    assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 1);
+    let said = reason(&project);
+    let expected = "`0` in column `predicted` is no class; expected one of `1`, `2`, `3` (names: they are whole numbers, \
+                    so that an index would be ambiguous); -1 or an empty cell means unclassified";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn it_is_killed_at_its_time_limit() {
     let project = study("open('/dev/null'); time.sleep(300)\n", "[limits]\ntime = 1\n");
     let began = Instant::now();
@@ -134,6 +219,40 @@ fn a_program_that_is_not_there_is_the_machines_fault() {
     assert_eq!(said.code, 3, "{}", said.stderr);
     assert!(said.stderr.contains("`no-such-program` cannot be started: no such file or directory"), "{}", said.stderr);
     assert!(!journal_lines(&project.path("results/study")).iter().any(|line| line.contains(r#""kind":"end""#)));
+}
+
+/// What `check` says of these words of `run`, with its exit code.
+fn checked(run: &str) -> (i32, String) {
+    let project = study("", "");
+    project.write("tools/plot.R", "\n");
+    let text = fs::read_to_string(project.path("experiment.toml")).unwrap();
+    project.write("experiment.toml", text.replace("[\"python3\", \"ours.py\"]", run));
+    let said = project.gridbook(&["check", "experiment.toml"]);
+    (said.code, said.stderr)
+}
+
+#[test]
+fn a_script_that_is_not_there_is_a_mistake_and_a_program_worth_a_word() {
+    for (run, code, expected) in [
+        (r#"["python3", "our.py"]"#, 3, "`run` names `our.py`, which is not there"),
+        (r#"["python3", "our.py"]"#, 3, "did you mean `ours.py`?"),
+        (r#"["Rscript", "tools/plt.R"]"#, 3, "did you mean `tools/plot.R`?"),
+        (r#"["./our.py"]"#, 3, "did you mean `./ours.py`?"),
+        (r#"["sh", "nothing-like-it.sh"]"#, 3, "it is looked for in `"),
+        (r#"["ours.py"]"#, 3, "`run` starts `ours.py`, which is not marked as executable"),
+        // Another machine may have it.
+        (r#"["pyhton3", "ours.py"]"#, 0, "warning: `run` starts `pyhton3`, which this machine does not have"),
+        (r#"["pyhton3", "ours.py"]"#, 0, "did you mean `python3`?"),
+        (r#"["no-such-program-at-all"]"#, 0, "no mistakes, 1 warning"),
+    ] {
+        let (ended, said) = checked(run);
+        assert_eq!(ended, code, "{run}: {said}");
+        assert!(said.contains(expected), "{run}: {said}");
+    }
+    for run in [r#"["python3", "ours.py", "--out=x.py"]"#, r#"["sh", "-c", "python3 x.py"]"#, r#"["env", "tools"]"#] {
+        let (ended, said) = checked(run);
+        assert!(ended == 0 && said.ends_with("no mistakes, 1 trial\n") && !said.contains("warning"), "{run}: {said}");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod identity;
 mod names;
 mod new;
 mod papers;
+mod printed;
 mod run;
 mod schedule;
 mod splits;

@@ -20,6 +20,12 @@ fn every_starter_file_checks_plans_and_runs() {
         let said = project.gridbook(&["run", "first.toml", "--seeds", "0"]);
         assert_eq!(said.code, 0, "{task}: {}", said.stderr);
         assert!(project.path("results/first/report.html").exists());
+        if task == "clustering" {
+            // What the random floor has no parameter for is no default of it.
+            let table = project.gridbook(&["report", "results/first", "--format", "md"]).stdout;
+            let cells = table.lines().find(|line| line.contains("Random")).unwrap().replace(' ', "");
+            assert!(cells.starts_with("|Random|–|") && !table.contains("(default)"), "{table}");
+        }
     }
 }
 

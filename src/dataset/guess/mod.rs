@@ -47,6 +47,18 @@ pub fn named_like_labels(name: &str) -> bool {
     rank(name).is_some()
 }
 
+/// What an array is called apart from the part of the rows that it holds, and that part: `x_train` is `x` of `train`.
+pub fn part(name: &str) -> (&str, Option<&str>) {
+    const PARTS: &[&str] = &["train", "training", "test", "testing", "val", "valid", "validation"];
+    let is_part = |word: &str| PARTS.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let separator = ['_', '-', '.'];
+    match (name.split_once(separator), name.rsplit_once(separator)) {
+        (_, Some((rest, part))) if is_part(part) => (rest, Some(part)),
+        (Some((part, rest)), _) if is_part(part) => (rest, Some(part)),
+        _ => (name, None),
+    }
+}
+
 /// Whether a column that is not the labels still holds classes: further accepted partitions are `label1`, ...
 /// `y` is more often a coordinate.
 pub fn like_labels(name: &str) -> bool {

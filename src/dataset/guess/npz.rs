@@ -2,7 +2,7 @@
 
 use crate::dataset::DatasetError;
 use crate::dataset::archive::Archive;
-use crate::dataset::guess::{Guess, rank, text_list};
+use crate::dataset::guess::{Guess, part, rank, text_list};
 use crate::dataset::npz::DEFAULT_LABELS;
 use crate::parameter::Values;
 use crate::value::Value;
@@ -26,7 +26,7 @@ pub fn npz(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
         .collect();
     let tables: Vec<(&String, &Vec<usize>)> = arrays
         .iter()
-        .filter(|(name, numeric, shape)| *numeric && shape.len() > 1 && rank(name).is_none())
+        .filter(|(name, numeric, shape)| *numeric && shape.len() > 1 && rank(part(name).0).is_none())
         .map(|(name, _, shape)| (*name, *shape))
         .collect();
     // The rows that most tables have.
@@ -34,15 +34,21 @@ pub fn npz(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
         let same = tables.iter().filter(|(_, shape)| shape[0] == *rows).count();
         (same, std::cmp::Reverse(tables.iter().position(|(_, shape)| shape[0] == *rows)))
     });
+    // Training and test rows that are equally many are still no two views of the same rows.
+    let kept = tables.iter().find(|(_, shape)| Some(shape[0]) == rows).and_then(|(name, _)| part(name).1);
+    let same_part = |name: &str| part(name).1 == kept;
     let one_a_row = |shape: &[usize]| shape.iter().filter(|n| **n != 1).copied().eq(rows.filter(|n| *n != 1));
     let labels = arrays
         .iter()
-        .filter(|(name, _, shape)| rank(name).is_some() && one_a_row(shape))
-        // The reader's own default comes first.
-        .min_by_key(|(name, ..)| (*name != DEFAULT_LABELS, rank(name)))
+        .filter(|(name, _, shape)| rank(part(name).0).is_some() && one_a_row(shape))
+        // The reader's own default comes first, then those of the views' own part.
+        .min_by_key(|(name, ..)| (*name != DEFAULT_LABELS, !same_part(name), rank(part(name).0)))
         .map(|(name, ..)| (*name).clone());
-    let views: Vec<String> =
-        tables.iter().filter(|(_, shape)| Some(shape[0]) == rows).map(|(name, _)| (*name).clone()).collect();
+    let views: Vec<String> = tables
+        .iter()
+        .filter(|(name, shape)| Some(shape[0]) == rows && same_part(name))
+        .map(|(name, _)| (*name).clone())
+        .collect();
     let others: Vec<String> = names.iter().filter(|name| Some(*name) != labels.as_ref()).cloned().collect();
     let left_out = others.iter().filter(|name| !views.contains(name)).cloned().collect();
     let mut values = Values::new();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::metric::MetricSpec;
 use crate::parameter::Values;
-use crate::report::select::{self, DEFAULT, Domain, Scored};
+use crate::report::select::{self, Domain, Scored};
 use crate::report::statistics::BoxNumbers;
 use crate::store::results::Results;
 
@@ -48,7 +48,7 @@ pub struct OneBox {
 /// Makes the figure of the trials that have the parameter; none when there are no values.
 pub fn build(results: &Results, metric: &'static MetricSpec, x: &str, by: &[&str], only: &Values) -> Option<Boxes> {
     let records: Vec<_> =
-        select::records(results, only).into_iter().filter(|r| select::label(&r.trial, x) != DEFAULT).collect();
+        select::records(results, only).into_iter().filter(|r| select::is_given(&select::label(&r.trial, x))).collect();
     let found = |axis: &str| Domain::of(results, axis, records.iter().map(|r| select::label(&r.trial, axis)));
     // Methods are never mixed in one box: unless the file says by what, each has a panel.
     let several = found("model").labels.len() > 1;

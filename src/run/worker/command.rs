@@ -11,7 +11,7 @@ use ndarray_npy::WriteNpyExt;
 use serde_json::json;
 
 use crate::clock::{Stopwatch, peak_mib_of};
-use crate::dataset::{Dataset, View};
+use crate::dataset::{Dataset, Labels, View};
 use crate::diagnostic::io_words;
 use crate::model::command::{Params, named_file, own_parameters};
 use crate::model::{Predictions, TaskKind, TrialContext};
@@ -48,12 +48,16 @@ pub fn run(
     let status = watch(&mut child, &folder, context, times, &clock);
     times.fit = clock.seconds();
     let status = status.map_err(|error| Trouble::Machine(format!("lost its program: {}", io_words(&error))))?;
+    let log = fs::read(artifact::log_path(&assignment.results, &trial.id)).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    // An empty log is not kept.
+    let where_more = if log.is_empty() { String::new() } else { format!("; its log: trials/{}/log.txt", trial.id) };
+    let failed = |stage, what: String| Trouble::failed(stage, format!("{what}{where_more}"));
     if !status.success() {
-        let log = artifact::log_path(&assignment.results, &trial.id);
-        return Err(Trouble::failed("fit", complaint(status, &log)));
+        return Err(failed("fit", complaint(status, &log)));
     }
     let predictions = super::predictions::read(&folder.join(artifact::PREDICTIONS), assignment.data.task, data)
-        .map_err(|what| Trouble::failed("predict", what))?;
+        .map_err(|what| failed("predict", what))?;
     // What it was given can be made again; what it left has been read.
     let _ = fs::remove_dir_all(&folder);
     Ok(predictions)
@@ -139,12 +143,24 @@ fn cell(view: &View, row: usize, column: usize) -> String {
     }
 }
 
-/// One array a view, the row numbers, and the class codes.
+/// A row's class in an array: the class itself where all are whole numbers, else its index among them. What a program
+/// sees of a class is what it can write back.
+fn class_numbers(labels: &Labels) -> ndarray::Array1<i64> {
+    let whole = |name: &String| name.parse::<i64>().ok().filter(|number| number.to_string() == *name);
+    let themselves: Option<Vec<i64>> = labels.classes.iter().map(whole).collect();
+    let number = |code: &usize| match &themselves {
+        Some(numbers) => numbers[*code],
+        None => i64::try_from(*code).unwrap_or(i64::MAX),
+    };
+    labels.codes.iter().map(number).collect()
+}
+
+/// One array a view, the row numbers, and the classes.
 fn write_arrays(folder: &Path, part: &str, data: &Dataset, numbers: &[usize]) -> io::Result<serde_json::Value> {
     let mut names = serde_json::Map::new();
     let codes = |codes: &[usize]| codes.iter().map(|code| i64::try_from(*code).unwrap_or(i64::MAX)).collect();
     let mut integers: Vec<(String, ndarray::Array1<i64>)> = vec![("rows".to_owned(), codes(numbers))];
-    integers.extend(data.labels.iter().map(|labels| ("labels".to_owned(), codes(&labels.codes))));
+    integers.extend(data.labels.iter().map(|labels| ("labels".to_owned(), class_numbers(labels))));
     let create = |name: &str, names: &mut serde_json::Map<String, serde_json::Value>| {
         let file = format!("{part}.{name}.npy");
         names.insert(name.to_owned(), json!(file));
@@ -225,11 +241,10 @@ impl Follow {
 }
 
 /// How it ended, with the last thing it said.
-fn complaint(status: ExitStatus, log: &Path) -> String {
+fn complaint(status: ExitStatus, log: &str) -> String {
     const LONGEST: usize = 200;
     let how = Ended::from(status);
-    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty());
+    let last = log.lines().rev().map(str::trim).find(|line| !line.is_empty());
     match last {
         Some(line) => format!("the program {how}: {}", line.chars().take(LONGEST).collect::<String>()),
         None => format!("the program {how} and said nothing"),

@@ -94,13 +94,7 @@ fn clusters(table: &Table) -> Result<Predictions, String> {
 }
 
 fn classes(table: &Table, classes: &[String]) -> Result<Predictions, String> {
-    let class = |text: &str| match text.parse::<i64>() {
-        Ok(-1) => Some(None),
-        Ok(index) => usize::try_from(index).ok().filter(|index| *index < classes.len()).map(Some),
-        Err(_) => classes.iter().position(|known| known == text).map(Some),
-    };
-    let what = format!("index of a class (0 to {}), nor -1", classes.len().saturating_sub(1));
-    let predicted = table.read("predicted", &what, class)?;
+    let predicted = table.read("predicted", &expected(classes), |text| class(text, classes).ok())?;
     let given: Vec<bool> = (0..classes.len()).map(|i| table.header.contains(&format!("p{i}"))).collect();
     if !given.contains(&true) {
         return Ok(Predictions::Classes { predicted, probabilities: None });
@@ -112,6 +106,47 @@ fn classes(table: &Table, classes: &[String]) -> Result<Predictions, String> {
         column.iter_mut().zip(cells).for_each(|(cell, p)| *cell = p);
     }
     Ok(Predictions::Classes { predicted, probabilities: Some(probabilities) })
+}
+
+/// A cell that names no class.
+#[derive(Debug, PartialEq, Eq)]
+struct Unknown;
+
+/// The class that a cell names, none for a row left unclassified: by its name as the training rows have it, or by its
+/// index where no class could be taken for one.
+fn class(text: &str, classes: &[String]) -> Result<Option<usize>, Unknown> {
+    if let Some(index) = classes.iter().position(|known| known == text) {
+        return Ok(Some(index));
+    }
+    match text.parse::<i64>() {
+        Ok(-1) => Ok(None),
+        Ok(index) if !numbered(classes) => {
+            usize::try_from(index).ok().filter(|index| *index < classes.len()).map(Some).ok_or(Unknown)
+        }
+        Err(_) if text.is_empty() => Ok(None),
+        _ => Err(Unknown),
+    }
+}
+
+/// Whether the name of some class is a whole number, so that it could be taken for another one's index.
+fn numbered(classes: &[String]) -> bool {
+    classes.iter().any(|name| name.parse::<i64>().is_ok())
+}
+
+/// What a cell can hold.
+fn expected(classes: &[String]) -> String {
+    /// So many classes are named.
+    const NAMED: usize = 20;
+    let more = classes.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let names = quoted(&classes[..classes.len() - classes.len().saturating_sub(NAMED)]);
+    let index = if numbered(classes) {
+        " (names: they are whole numbers, so that an index would be ambiguous)".to_owned()
+    } else {
+        format!(", or an index from 0 to {}", classes.len().saturating_sub(1))
+    };
+    let unclassified = if classes.iter().any(|name| name == "-1") { "an empty cell" } else { "-1 or an empty cell" };
+    format!("class; expected one of {names}{more}{index}; {unclassified} means unclassified")
 }
 
 fn outliers(table: &Table) -> Result<Predictions, String> {
@@ -127,4 +162,34 @@ fn outliers(table: &Table) -> Result<Predictions, String> {
         outlier.iter().map(|outlier| f64::from(u8::from(*outlier))).collect()
     };
     Ok(Predictions::Outliers { outlier, score })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(classes: &[&str]) -> Vec<String> {
+        classes.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_class_goes_by_its_name_and_by_an_index_only_where_no_name_is_one() {
+        let words = names(&["no", "yes"]);
+        for (text, found) in [("yes", Some(1)), ("0", Some(0)), ("-1", None), ("", None)] {
+            assert_eq!(class(text, &words), Ok(found), "{text}");
+        }
+        for text in ["2", "maybe", "1.0"] {
+            assert_eq!(class(text, &words), Err(Unknown), "{text}");
+        }
+        let numbers = names(&["1", "2", "3"]);
+        assert_eq!((class("1", &numbers), class("3", &numbers)), (Ok(Some(0)), Ok(Some(2))));
+        assert_eq!((class("0", &numbers), class("-1", &numbers)), (Err(Unknown), Ok(None)));
+        let signed = names(&["-1", "0", "1"]);
+        assert_eq!(
+            (class("-1", &signed), class("1", &signed), class("", &signed)),
+            (Ok(Some(0)), Ok(Some(2)), Ok(None))
+        );
+        assert!(expected(&signed).ends_with("; an empty cell means unclassified"));
+        assert!(expected(&words).contains("`no`, `yes`, or an index from 0 to 1; -1 or an empty cell"));
+    }
 }

@@ -1,8 +1,10 @@
 //! Inside a worker process: one trial after the other, each with its own log, and exactly one outcome for each.
 
 mod command;
+mod curves;
 mod fit;
 mod predictions;
+mod report;
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, Write};
@@ -18,7 +20,7 @@ use nix::unistd::{dup, dup2_stderr, dup2_stdout};
 use crate::clock::{self, Stopwatch};
 use crate::diagnostic::io_words;
 use crate::machine;
-use crate::model::Fit;
+use crate::model::{Fit, Progress};
 use crate::run::prepare::Memory;
 use crate::run::protocol::{Assignment, Hello, Reply, Request};
 use crate::store::artifact;
@@ -88,7 +90,7 @@ fn answer(
     };
     dup2_stdout(&log)?;
     dup2_stderr(&log)?;
-    let fitted = fit::run(kind.fit, assignment, memory, &mut |progress| {
+    let tell = |progress: Progress| {
         let reply = Reply::Progress {
             trial: assignment.trial.id.clone(),
             phase: progress.phase,
@@ -98,7 +100,8 @@ fn answer(
         };
         // Progress is lossy: if nobody listens any more, the outcome will find out.
         let _ = send(replies, &reply);
-    });
+    };
+    let fitted = report::spread(tell, |report| fit::run(kind.fit, assignment, memory, report));
     let fitted = match fitted {
         Ok(fitted) => fitted,
         Err(reason) => return send(replies, &Reply::Refused { trial: id.clone(), reason }),

@@ -1,7 +1,7 @@
 //! A program of the user's own: given a folder with `trial.json` and its data, watched, and its predictions read.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -20,6 +20,7 @@ use crate::run::local::Ended;
 use crate::run::prepare::Prepared;
 use crate::run::protocol::Assignment;
 use crate::run::scoring::Trouble;
+use crate::run::worker::curves::Follow;
 use crate::run::worker::fit::Times;
 use crate::store::artifact;
 
@@ -180,47 +181,15 @@ fn watch(
     times: &mut Times,
     clock: &Stopwatch,
 ) -> io::Result<ExitStatus> {
-    let mut progress = Follow { path: folder.join(PROGRESS), read: 0, rest: String::new() };
+    let mut progress = Follow::new(folder.join(PROGRESS));
     loop {
         times.program_mib = times.program_mib.max(peak_mib_of(&child.id().to_string()));
-        let ended = child.try_wait()?;
-        progress.pass_on(context);
-        if let Some(status) = ended {
+        if let Some(status) = child.try_wait()? {
+            progress.finish(context);
             return Ok(status);
         }
+        progress.look(context);
         thread::sleep((clock.elapsed() / 20).clamp(Duration::from_millis(1), LONGEST_PAUSE));
-    }
-}
-
-/// A file that grows by lines.
-struct Follow {
-    path: PathBuf,
-    read: u64,
-    rest: String,
-}
-
-impl Follow {
-    /// Each new whole line `{"step": 3, "loss": 0.2}` becomes points of curves; others are passed over.
-    fn pass_on(&mut self, context: &mut TrialContext) {
-        let Ok(mut file) = File::open(&self.path) else { return };
-        let mut bytes = Vec::new();
-        if file.seek(SeekFrom::Start(self.read)).is_err() || file.read_to_end(&mut bytes).is_err() {
-            return;
-        }
-        self.read += bytes.len() as u64;
-        self.rest.push_str(&String::from_utf8_lossy(&bytes));
-        let Some(end) = self.rest.rfind('\n') else { return };
-        let lines: String = self.rest.drain(..=end).collect();
-        for line in lines.lines() {
-            let Ok(serde_json::Value::Object(entries)) = serde_json::from_str(line) else { continue };
-            let Some(step) = entries.get("step").and_then(serde_json::Value::as_u64) else { continue };
-            for (name, value) in entries.iter().filter(|(name, _)| *name != "step") {
-                if let Some(value) = value.as_f64() {
-                    context.curve("train", name, step, value);
-                }
-            }
-            context.progress("train", step, step, entries.get("loss").and_then(serde_json::Value::as_f64));
-        }
     }
 }
 

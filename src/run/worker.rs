@@ -2,7 +2,9 @@
 
 mod command;
 mod curves;
+mod family;
 mod fit;
+mod log;
 mod predictions;
 mod report;
 
@@ -14,8 +16,8 @@ use std::process::ExitCode;
 use std::sync::mpsc;
 use std::thread;
 
-use nix::sys::signal::{Signal, raise};
-use nix::unistd::{dup, dup2_stderr, dup2_stdout};
+use nix::sys::signal::{Signal, killpg, raise};
+use nix::unistd::{dup, dup2_stderr, dup2_stdout, getpgrp, getpid};
 
 use crate::clock::{self, Stopwatch};
 use crate::diagnostic::io_words;
@@ -134,8 +136,8 @@ fn send(to: &mut File, reply: &Reply) -> io::Result<()> {
     to.write_all(&line)
 }
 
-/// Requests in order. When the other side is gone the worker ends at once, even in the middle of a fit: nobody is
-/// left to hear of it, and the next run begins the trial anew.
+/// Requests in order. When the other side is gone the worker ends at once, with all that it started, even in the middle
+/// of a fit: nobody is left to hear of it, and the next run begins the trial anew.
 fn requests() -> impl Iterator<Item = io::Result<Request>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -144,6 +146,10 @@ fn requests() -> impl Iterator<Item = io::Result<Request>> {
             if sender.send(request).is_err() {
                 return;
             }
+        }
+        // Programs that the fit has started are in this process's group.
+        if getpgrp() == getpid() {
+            let _ = killpg(getpid(), Signal::SIGKILL);
         }
         let _ = raise(Signal::SIGKILL);
     });

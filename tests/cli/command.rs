@@ -19,7 +19,7 @@ run = ["python3", "ours.py"]
 "#;
 
 /// A study whose program is `script`, after reading `trial` and `rows`.
-fn study(script: &str, more: &str) -> Project {
+pub fn study(script: &str, more: &str) -> Project {
     let project = Project::with(&format!("{HEAD}{more}"));
     let read = "import csv, json, sys, time\ntrial = json.load(open('trial.json'))\n\
                 rows = list(csv.DictReader(open(trial['files']['data'])))\n";
@@ -27,12 +27,12 @@ fn study(script: &str, more: &str) -> Project {
     project
 }
 
-fn predictions(rows: &str) -> String {
+pub fn predictions(rows: &str) -> String {
     format!("open('predictions.csv', 'w').write('row,cluster\\n' + ''.join(f\"{{r['row']}},0\\n\" for r in {rows}))\n")
 }
 
 /// The reason of the only trial.
-fn reason(project: &Project) -> String {
+pub fn reason(project: &Project) -> String {
     let trials = project.json(&["trials", "results/study", "--format", "json"]);
     format!("{}: {}", trials[0]["status"].as_str().unwrap(), trials[0]["reason"].as_str().unwrap_or("none"))
 }

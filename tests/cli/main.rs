@@ -18,3 +18,4 @@ mod run;
 mod splits;
 mod support;
 mod tables;
+mod unruly;

@@ -1,7 +1,7 @@
 //! A program of the user's own: given a folder with `trial.json` and its data, watched, and its predictions read.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -21,7 +21,9 @@ use crate::run::prepare::Prepared;
 use crate::run::protocol::Assignment;
 use crate::run::scoring::Trouble;
 use crate::run::worker::curves::Follow;
+use crate::run::worker::family;
 use crate::run::worker::fit::Times;
+use crate::run::worker::log::Pump;
 use crate::store::artifact;
 
 const PROGRESS: &str = "progress.jsonl";
@@ -44,13 +46,22 @@ pub fn run(
     let folder =
         artifact::fresh_work_folder(&assignment.results, &trial.id).map_err(|e| unwritten("its folder", &e))?;
     hand_over(assignment, data, &params, &folder).map_err(|error| unwritten("its data", &error))?;
-    let mut child = start(&params, &assignment.program_base, &folder)?;
+    let log = artifact::log_path(&assignment.results, &trial.id);
+    family::adopt();
+    let (mut child, words) = start(&params, &assignment.program_base, &folder, &log)?;
+    let mut progress = Follow::new(folder.join(PROGRESS));
     let clock = Stopwatch::start();
-    let status = watch(&mut child, &folder, context, times, &clock);
+    let status = watch(&mut child, &mut progress, context, times, &clock);
     times.fit = clock.seconds();
+    // What it left running ends with it: nothing of a trial disturbs the next, or writes where it is being read.
+    let left = family::end();
+    words.finish();
+    progress.finish(context);
+    if left > 0 {
+        eprintln!("gridbook: the program has ended and left {left} processes running; they were killed");
+    }
     let status = status.map_err(|error| Trouble::Machine(format!("lost its program: {}", io_words(&error))))?;
     if !status.success() {
-        let log = artifact::log_path(&assignment.results, &trial.id);
         return Err(Trouble::failed("fit", complaint(status, &log)));
     }
     let predictions = super::predictions::read(&folder.join(artifact::PREDICTIONS), assignment.data.task, data)
@@ -160,32 +171,40 @@ fn write_arrays(folder: &Path, part: &str, data: &Dataset, numbers: &[usize]) ->
     Ok(names.into())
 }
 
-fn start(params: &Params, base: &Path, folder: &Path) -> Result<Child, Trouble> {
+/// Starts the program. Its words go to the trial's log, as the worker's own do, but through a pipe: it may print without
+/// end. It is in the worker's process group and dies with it.
+fn start(params: &Params, base: &Path, folder: &Path, log: &Path) -> Result<(Child, Pump), Trouble> {
     let words: Vec<PathBuf> =
         params.run.0.iter().map(|word| named_file(word, base).unwrap_or_else(|| word.into())).collect();
     let (program, arguments) = words.split_first().ok_or_else(|| Trouble::failed("fit", "`run` names no program"))?;
-    // Its words go to the trial's log, as the worker's own do; it dies with the worker's process group.
-    Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .spawn()
-        .map_err(|error| Trouble::Machine(format!("`{}` cannot be started: {}", params.run.0[0], io_words(&error))))
+    let spawn = || {
+        let (reader, writer) = io::pipe()?;
+        let pump = Pump::start(reader, log)?;
+        let child = Command::new(program)
+            .args(arguments)
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone()?)
+            .stderr(writer)
+            .spawn()?;
+        Ok((child, pump))
+    };
+    spawn().map_err(|error: io::Error| {
+        Trouble::Machine(format!("`{}` cannot be started: {}", params.run.0[0], io_words(&error)))
+    })
 }
 
 /// Waits for the program, passing on what it writes of its progress.
 fn watch(
     child: &mut Child,
-    folder: &Path,
+    progress: &mut Follow,
     context: &mut TrialContext,
     times: &mut Times,
     clock: &Stopwatch,
 ) -> io::Result<ExitStatus> {
-    let mut progress = Follow::new(folder.join(PROGRESS));
     loop {
         times.program_mib = times.program_mib.max(peak_mib_of(&child.id().to_string()));
         if let Some(status) = child.try_wait()? {
-            progress.finish(context);
             return Ok(status);
         }
         progress.look(context);
@@ -197,10 +216,21 @@ fn watch(
 fn complaint(status: ExitStatus, log: &Path) -> String {
     const LONGEST: usize = 200;
     let how = Ended::from(status);
-    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty());
-    match last {
+    let text = last_words(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    let lines = text.lines().rev().map(|line| line.trim().to_owned());
+    match lines.into_iter().find(|line| !line.is_empty()) {
         Some(line) => format!("the program {how}: {}", line.chars().take(LONGEST).collect::<String>()),
         None => format!("the program {how} and said nothing"),
     }
+}
+
+/// The end of a log.
+fn last_words(log: &Path) -> io::Result<Vec<u8>> {
+    const MANY: u64 = 1 << 16;
+    let mut file = File::open(log)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(MANY)))?;
+    let mut bytes = Vec::new();
+    file.take(MANY).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

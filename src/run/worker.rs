@@ -5,6 +5,7 @@ mod curves;
 mod family;
 mod fit;
 mod log;
+mod plain;
 mod predictions;
 mod report;
 

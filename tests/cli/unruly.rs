@@ -1,4 +1,4 @@
-//! Programs of one's own that print without end or leave processes behind.
+//! Programs of one's own that print without end, leave processes behind, or speak to the terminal.
 
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
@@ -69,4 +69,23 @@ fn a_program_that_prints_without_end_leaves_a_short_log() {
     log.read_to_string(&mut text).unwrap();
     assert!(text.starts_with("the beginning\n") && text.ends_with("\nthe end\n"));
     assert!(text[8 << 20..].starts_with("\n[gridbook left "), "{}", &text[8 << 20..][..80]);
+}
+
+#[test]
+fn no_escape_code_of_a_program_reaches_the_reader() {
+    let script = "print('\\x1b[31mout \\x1b]0;title\\x07of data\\x1b[0m', file=sys.stderr)\n\
+        print('\\x1b[0m', file=sys.stderr)\nsys.exit(3)\n";
+    let project = study(script, "");
+    let said = project.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(said.code, 1);
+    assert_eq!(reason(&project), "failed: the program ended with exit code 3: out of data");
+    let page = fs::read_to_string(project.path("results/study/report.html")).unwrap();
+    for text in [said.stdout, said.stderr, page] {
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{text}");
+    }
+    // What `predictions.csv` holds is repeated too.
+    let odd = predictions("rows").replace(",0", ",\\x1b[31mred");
+    let project = study(&odd, "");
+    project.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(reason(&project), "failed: predictions.csv, line 2: `red` in column `cluster` is no whole number");
 }

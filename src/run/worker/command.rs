@@ -24,6 +24,7 @@ use crate::run::worker::curves::Follow;
 use crate::run::worker::family;
 use crate::run::worker::fit::Times;
 use crate::run::worker::log::Pump;
+use crate::run::worker::plain::plain;
 use crate::store::artifact;
 
 const PROGRESS: &str = "progress.jsonl";
@@ -217,7 +218,8 @@ fn complaint(status: ExitStatus, log: &Path) -> String {
     const LONGEST: usize = 200;
     let how = Ended::from(status);
     let text = last_words(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines = text.lines().rev().map(|line| line.trim().to_owned());
+    // A last line that only resets colours says nothing.
+    let lines = text.lines().rev().map(|line| plain(line).trim().to_owned());
     match lines.into_iter().find(|line| !line.is_empty()) {
         Some(line) => format!("the program {how}: {}", line.chars().take(LONGEST).collect::<String>()),
         None => format!("the program {how} and said nothing"),

@@ -318,6 +318,7 @@ mod tests {
         // pandas writes row numbers under no name.
         assert_eq!(described("index.csv", b",a,b\n0,1,2\n1,3,4\n").left_out, [""]);
         assert_eq!(described("numbers.csv", b"1,2\n3,4\n").rows, 2);
+        assert_eq!(described("votes.csv", b"n,y,n,r\ny,n,y,d\nn,y,n,r\ny,n,n,d\n").rows, 4);
         assert_eq!(described("bom.csv", b"\xef\xbb\xbfclass,a\n0,1\n1,2\n").labels.unwrap().name, "class");
     }
 

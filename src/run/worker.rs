@@ -8,6 +8,7 @@ mod log;
 mod plain;
 mod predictions;
 mod report;
+mod tables;
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, Write};

@@ -1,20 +1,16 @@
 //! A program of the user's own: given a folder with `trial.json` and its data, watched, and its predictions read.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use ndarray_npy::WriteNpyExt;
-use serde_json::json;
-
 use crate::clock::{Stopwatch, peak_mib_of};
-use crate::dataset::{Dataset, View};
 use crate::diagnostic::io_words;
-use crate::model::command::{Params, named_file, own_parameters};
-use crate::model::{Predictions, TaskKind, TrialContext};
+use crate::model::command::{Params, named_file};
+use crate::model::{Predictions, TrialContext};
 use crate::parameter::Parameters;
 use crate::run::local::Ended;
 use crate::run::prepare::Prepared;
@@ -25,9 +21,9 @@ use crate::run::worker::family;
 use crate::run::worker::fit::Times;
 use crate::run::worker::log::Pump;
 use crate::run::worker::plain::plain;
+use crate::run::worker::tables::{self, NPY, Names, PROGRESS};
 use crate::store::artifact;
 
-const PROGRESS: &str = "progress.jsonl";
 /// The program is looked at after a twentieth of the time that it has run, and at least this often.
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
@@ -46,7 +42,9 @@ pub fn run(
         .map_err(|(name, what)| Trouble::failed("fit", format!("parameter `{name}`: {what}")))?;
     let folder =
         artifact::fresh_work_folder(&assignment.results, &trial.id).map_err(|e| unwritten("its folder", &e))?;
-    hand_over(assignment, data, &params, &folder).map_err(|error| unwritten("its data", &error))?;
+    let names = Names::of(&data.test, params.inputs == NPY);
+    names.notes().into_iter().for_each(|note| context.note(note));
+    tables::hand_over(assignment, data, &params, &names, &folder).map_err(|error| unwritten("its data", &error))?;
     let log = artifact::log_path(&assignment.results, &trial.id);
     family::adopt();
     let (mut child, words) = start(&params, &assignment.program_base, &folder, &log)?;
@@ -74,102 +72,6 @@ pub fn run(
 
 fn unwritten(what: &str, error: &io::Error) -> Trouble {
     Trouble::Machine(format!("cannot write {what}: {}", io_words(error)))
-}
-
-/// Tables of a trial: name of the part and its rows.
-fn parts(task: TaskKind, data: &Prepared, labels: bool) -> Vec<(&'static str, Dataset, Vec<usize>)> {
-    if !task.is_supervised() {
-        let shown = if labels { &data.test } else { &data.hidden };
-        return vec![("data", (**shown).clone(), data.rows.test.clone())];
-    }
-    let mut parts = vec![
-        ("train", (*data.train).clone(), data.rows.train.clone()),
-        ("test", (*data.hidden).clone(), data.rows.test.clone()),
-    ];
-    if let Some(validation) = &data.validation {
-        parts.push(("validation", (**validation).clone(), data.rows.validation.clone()));
-    }
-    parts
-}
-
-fn hand_over(assignment: &Assignment, data: &Prepared, params: &Params, folder: &Path) -> io::Result<()> {
-    let task = assignment.data.task;
-    let mut files = serde_json::Map::new();
-    for (name, rows, numbers) in parts(task, data, params.labels) {
-        let names = if params.inputs == "npy" {
-            write_arrays(folder, name, &rows, &numbers)?
-        } else {
-            write_table(&folder.join(format!("{name}.csv")), &rows, &numbers)?;
-            json!(format!("{name}.csv"))
-        };
-        files.insert(name.to_owned(), names);
-    }
-    let labels = data.test.labels.as_ref();
-    let trial = &assignment.trial;
-    let told = json!({
-        "format": 1,
-        "task": task,
-        "dataset": trial.dataset, "pipeline": trial.pipeline, "model": trial.model,
-        "split": trial.split, "fold": trial.fold, "seed": trial.seed,
-        "parameters": own_parameters(&trial.params),
-        "device": "cpu",
-        "classes": labels.filter(|_| task.is_supervised()).map(|labels| &labels.classes),
-        "label": labels.filter(|_| task.is_supervised() || params.labels).map(|labels| &labels.name),
-        "clusters": data.test.classes(),
-        "files": files,
-        "predictions": artifact::PREDICTIONS,
-        "progress": PROGRESS,
-        "time_limit_seconds": assignment.seconds,
-    });
-    fs::write(folder.join("trial.json"), serde_json::to_vec_pretty(&told)?)
-}
-
-/// `row`, the columns of every view, the text, the class.
-fn write_table(path: &Path, data: &Dataset, numbers: &[usize]) -> io::Result<()> {
-    let mut writer = ::csv::Writer::from_writer(BufWriter::new(File::create(path)?));
-    let mut header = vec!["row".to_owned()];
-    header.extend(data.views.iter().flat_map(|view| view.columns.iter().map(|column| column.name.clone())));
-    header.extend(data.documents.iter().map(|documents| documents.name.clone()));
-    header.extend(data.labels.iter().map(|labels| labels.name.clone()));
-    writer.write_record(&header)?;
-    for (row, number) in numbers.iter().enumerate() {
-        let mut record = vec![number.to_string()];
-        record.extend(data.views.iter().flat_map(|view| (0..view.columns.len()).map(move |i| cell(view, row, i))));
-        record.extend(data.documents.iter().map(|documents| documents.texts[row].clone()));
-        record.extend(data.labels.iter().map(|labels| labels.classes[labels.codes[row]].clone()));
-        writer.write_record(&record)?;
-    }
-    writer.flush()
-}
-
-fn cell(view: &View, row: usize, column: usize) -> String {
-    let x = view.values[[row, column]];
-    match &view.columns[column].words {
-        _ if x.is_nan() => String::new(),
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index of a word")]
-        Some(words) => words.get(x as usize).cloned().unwrap_or_default(),
-        None => x.to_string(),
-    }
-}
-
-/// One array a view, the row numbers, and the class codes.
-fn write_arrays(folder: &Path, part: &str, data: &Dataset, numbers: &[usize]) -> io::Result<serde_json::Value> {
-    let mut names = serde_json::Map::new();
-    let codes = |codes: &[usize]| codes.iter().map(|code| i64::try_from(*code).unwrap_or(i64::MAX)).collect();
-    let mut integers: Vec<(String, ndarray::Array1<i64>)> = vec![("rows".to_owned(), codes(numbers))];
-    integers.extend(data.labels.iter().map(|labels| ("labels".to_owned(), codes(&labels.codes))));
-    let create = |name: &str, names: &mut serde_json::Map<String, serde_json::Value>| {
-        let file = format!("{part}.{name}.npy");
-        names.insert(name.to_owned(), json!(file));
-        File::create(folder.join(file)).map(BufWriter::new)
-    };
-    for view in &data.views {
-        view.values.write_npy(create(&view.name, &mut names)?).map_err(io::Error::other)?;
-    }
-    for (name, values) in integers {
-        values.write_npy(create(&name, &mut names)?).map_err(io::Error::other)?;
-    }
-    Ok(names.into())
 }
 
 /// Starts the program. Its words go to the trial's log, as the worker's own do, but through a pipe: it may print without

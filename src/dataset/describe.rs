@@ -341,6 +341,21 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_are_held_out_are_no_second_view() {
+        for [first, second] in [["X_train", "X_test"], ["trainx", "testx"], ["Xval", "XTrain"]] {
+            let mut writer = ndarray_npy::NpzWriter::new(std::io::Cursor::new(Vec::new()));
+            for name in [first, second, "contest"] {
+                writer.add_array(name, &ndarray::Array2::<f32>::zeros((4, 3))).unwrap();
+            }
+            let found = described("parts.npz", &writer.finish().unwrap().into_inner());
+            let views: Vec<&str> = found.views.iter().map(|view| view.name.as_str()).collect();
+            let train = if first.to_lowercase().contains("train") { first } else { second };
+            assert_eq!(views, [train, "contest"]);
+            assert_eq!(found.left_out.len(), 1);
+        }
+    }
+
+    #[test]
     fn the_bundled_digits_need_nothing_but_the_path() {
         let found = described("digits.npz", include_bytes!("../../experiments/data/digits.npz"));
         assert_eq!((found.rows, found.views[0].columns, found.labels.unwrap().classes), (1797, 64, 10));

@@ -2,7 +2,7 @@
 
 use crate::dataset::DatasetError;
 use crate::dataset::archive::Archive;
-use crate::dataset::guess::{Guess, rank, text_list};
+use crate::dataset::guess::{Guess, is_held_out, rank, text_list};
 use crate::dataset::npz::DEFAULT_LABELS;
 use crate::parameter::Values;
 use crate::value::Value;
@@ -27,6 +27,7 @@ pub fn npz(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
     let tables: Vec<(&String, &Vec<usize>)> = arrays
         .iter()
         .filter(|(name, numeric, shape)| *numeric && shape.len() > 1 && rank(name).is_none())
+        .filter(|(name, ..)| !is_held_out(name, names.iter().map(String::as_str)))
         .map(|(name, _, shape)| (*name, *shape))
         .collect();
     // The rows that most tables have.

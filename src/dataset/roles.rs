@@ -113,7 +113,11 @@ impl Wanted<'_> {
                 None => Role::Skip,
             }
         };
-        let mut roles: Vec<Role> = names.iter().map(role).collect();
+        self.apart(names, names.iter().map(role).collect())
+    }
+
+    /// The roles, if no two columns that are read share a name.
+    fn apart(&self, names: &[String], mut roles: Vec<Role>) -> Result<Vec<Role>, DatasetError> {
         let mut first: HashMap<&str, usize> = HashMap::with_capacity(names.len());
         for (column, name) in names.iter().enumerate() {
             let before = *first.entry(name).or_insert(column);
@@ -122,9 +126,14 @@ impl Wanted<'_> {
                 Role::Skip => {}
                 // What is dropped may have any name; but no split could say which of them it means.
                 Role::Aside if self.key != Some(name.as_str()) => {
-                    (roles[before], roles[column]) = (Role::Skip, Role::Skip)
+                    (roles[before], roles[column]) = (Role::Skip, Role::Skip);
                 }
-                _ => return Err(twice(named.get(name.as_str()).map_or("path", |(key, _)| key), name, before, column)),
+                role => {
+                    let named = [("labels", self.labels), ("text", self.text), ("key", self.key)];
+                    let key = named.into_iter().find(|(_, theirs)| *theirs == Some(name.as_str()));
+                    let key = key.map_or(if role == Role::Nominal { "nominal" } else { "path" }, |(key, _)| key);
+                    return Err(twice(key, name, before, column));
+                }
             }
         }
         Ok(roles)

@@ -42,7 +42,7 @@ fn a_program_does_not_outlive_a_run_that_is_killed() {
     let began = Instant::now();
     let id = &project.ids("experiment.toml")[0];
     let work = project.path(&format!("results/study/trials/{id}/work"));
-    while !work.join("begun").exists() && began.elapsed() < Duration::from_secs(60) {
+    while !work.join("begun").exists() && began.elapsed() < Duration::from_mins(1) {
         thread::sleep(Duration::from_millis(20));
     }
     let folder = fs::canonicalize(&work).unwrap();

@@ -93,8 +93,11 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    /// The points of a file that is written and looked at in these parts, and what was reported.
-    fn followed(parts: &[&[u8]]) -> (Vec<(String, u64, f64)>, Vec<u64>, Vec<String>) {
+    /// Name, step and value.
+    type Point = (String, u64, f64);
+
+    /// The points of a file that is written and looked at in these parts, the steps that were reported, and the notes.
+    fn followed(parts: &[&[u8]]) -> (Vec<Point>, Vec<u64>, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("progress.jsonl");
         let mut reported = Vec::new();
@@ -128,7 +131,7 @@ mod tests {
 
     #[test]
     fn many_lines_are_few_reports() {
-        let text: String = (0..100_000).map(|step| format!("{{\"step\":{step},\"loss\":1}}\n")).collect();
+        let text = (0..100_000).fold(String::new(), |text, step| text + &format!("{{\"step\":{step},\"loss\":1}}\n"));
         let looks = text.len() / usize::try_from(LOOK).unwrap() + 1;
         let (points, reported, _) = followed(&[text.as_bytes()]);
         assert_eq!((points.len(), points[99_999].1), (100_000, 99_999));

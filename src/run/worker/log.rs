@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_long_log_keeps_its_beginning_and_its_end() {
-        let text: String = (0..5000).map(|line| format!("line {line}\n")).collect();
+        let text = (0..5000).fold(String::new(), |text, line| text + &format!("line {line}\n"));
         for part in [1, 7, 100, 2000, 50_000] {
             let log = logged(text.as_bytes(), part, 1024);
             assert!(text.starts_with(&log[..512]), "{part}: {log}");

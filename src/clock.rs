@@ -81,13 +81,21 @@ pub fn resident(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kib: u64 = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0);
+    kib * 1024 + children(process).into_iter().map(resident).sum::<u64>()
+}
+
+/// The processes that a process has started and that are still there.
+fn children(process: u32) -> Vec<u32> {
     let tasks = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
-    let children = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-    let children: u64 = children
-        .flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<u32>>())
-        .map(resident)
-        .sum();
-    kib * 1024 + children
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    lists.flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<u32>>()).collect()
+}
+
+/// Those, and the ones that they have started, and so on.
+pub fn descendants(process: u32) -> Vec<u32> {
+    let children = children(process);
+    let theirs: Vec<u32> = children.iter().copied().flat_map(descendants).collect();
+    [children, theirs].concat()
 }
 
 /// Begins a new peak: without it a small trial would have that of the large one before it.

@@ -16,18 +16,19 @@ parameters! {
     pub struct Params {
         /// The file; `.gz` is unpacked.
         path: String = String::new(), Domain::Any;
-        /// The column that holds the classes; left out, there are none.
+        /// The column that holds the classes; left out, there are none. Where all are numbers, these are compared: `1` and
+        /// `1.0` are one class, shown as the shorter.
         labels: Option<String> = None, Domain::Any;
         /// Columns that are no features; splits can still name them.
         drop: Names = Names::default(), Domain::Any;
-        /// Columns that hold words.
+        /// Columns that hold words. Where all words of a column are numbers, these are compared: `1` and `1.0` are one.
         nominal: Names = Names::default(), Domain::Any;
         /// The column that holds a text a row.
         text: Option<String> = None, Domain::Any;
         /// Views by names of our own, each a list of columns: `{ shape = ["a", "b"] }`; left out, one view of all
         /// features.
         views: ViewColumns = ViewColumns::default(), Domain::Any;
-        /// The column by which `documents` are joined; no feature.
+        /// The column by which `documents` are joined; no feature. Keys are compared as classes are.
         key: Option<String> = None, Domain::Any;
         /// Texts in another file: `{ path, key, column }`; several of one key are joined with a line break.
         documents: Option<DocumentSource> = None, Domain::Any;

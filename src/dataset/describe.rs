@@ -318,6 +318,7 @@ mod tests {
         // pandas writes row numbers under no name.
         assert_eq!(described("index.csv", b",a,b\n0,1,2\n1,3,4\n").left_out, [""]);
         assert_eq!(described("numbers.csv", b"1,2\n3,4\n").rows, 2);
+        assert_eq!(described("votes.csv", b"n,y,n,r\ny,n,y,d\nn,y,n,r\ny,n,n,d\n").rows, 4);
         assert_eq!(described("bom.csv", b"\xef\xbb\xbfclass,a\n0,1\n1,2\n").labels.unwrap().name, "class");
     }
 
@@ -361,6 +362,21 @@ mod tests {
             (("labels", Some("train")), ("Y", Some("test")))
         );
         assert_eq!((guess::part("x_trainer"), guess::part("train")), (("x_trainer", None), ("train", None)));
+    }
+
+    #[test]
+    fn rows_that_are_held_out_are_no_second_view() {
+        for [first, second] in [["X_train", "X_test"], ["trainx", "testx"], ["Xval", "XTrain"]] {
+            let mut writer = ndarray_npy::NpzWriter::new(std::io::Cursor::new(Vec::new()));
+            for name in [first, second, "contest"] {
+                writer.add_array(name, &ndarray::Array2::<f32>::zeros((4, 3))).unwrap();
+            }
+            let found = described("parts.npz", &writer.finish().unwrap().into_inner());
+            let views: Vec<&str> = found.views.iter().map(|view| view.name.as_str()).collect();
+            let train = if first.to_lowercase().contains("train") { first } else { second };
+            assert_eq!(views, [train, "contest"]);
+            assert_eq!(found.left_out.len(), 1);
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Texts in a file of their own, joined to a table's rows by a key.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
 use crate::dataset::file::shown;
 use crate::dataset::records::Records;
 use crate::dataset::roles::unknown;
+use crate::dataset::words::{are_numbers, one_way};
 use crate::dataset::{Dataset, DatasetError, Documents, Places, file, jsonl};
 use crate::diagnostic::nearest;
 use crate::parameter::{Parameter, Values, quoted};
@@ -82,7 +84,8 @@ pub fn checksum(values: &Values, places: &Places) -> Result<Option<String>, Data
 }
 
 /// The data with the documents of each row's key; a key without one gets an empty text, and a key with several gets
-/// them joined with a line break in the file's order.
+/// them joined with a line break in the file's order. Keys are compared as classes are: where all of the table's are
+/// numbers by size (`7` is `7.0`), else by letter.
 pub fn join(
     mut data: Dataset,
     key: Option<&str>,
@@ -108,13 +111,16 @@ pub fn join(
 
 /// One text a row of the table.
 fn texts(keys: &[String], key: &str, source: &DocumentSource, bytes: &[u8]) -> Result<Vec<String>, DatasetError> {
-    let mut wanted: HashMap<&str, String> =
-        keys.iter().filter(|key| !key.is_empty()).map(|key| (key.as_str(), String::new())).collect();
+    let given = || keys.iter().map(String::as_str).filter(|key| !key.is_empty());
+    let numeric = are_numbers(given());
+    let same = |key| if numeric { one_way(key) } else { Cow::Borrowed(key) };
+    let mut wanted: HashMap<Cow<'_, str>, String> = given().map(|key| (same(key), String::new())).collect();
     let (mut rows, mut found, mut first) = (0_usize, 0_usize, None);
     each(source, key, bytes, |their_key, text| {
         rows += 1;
         first.get_or_insert_with(|| their_key.to_owned());
-        if let Some(document) = wanted.get_mut(their_key) {
+        let their_key = if numeric { one_way(their_key) } else { Cow::Borrowed(their_key) };
+        if let Some(document) = wanted.get_mut(&*their_key) {
             if !document.is_empty() {
                 document.push('\n');
             }
@@ -125,7 +131,7 @@ fn texts(keys: &[String], key: &str, source: &DocumentSource, bytes: &[u8]) -> R
     .map_err(about_documents)?;
     let Some(first) = first else { return Err(error(&source.path, "holds no rows")) };
     if found == 0 {
-        let ours = keys.iter().find(|key| !key.is_empty()).map_or("", String::as_str);
+        let ours = given().next().unwrap_or_default();
         let message = format!(
             "no row's `{}` is a key of the table: its first is `{}`, the table's `{}`",
             shown(source.key.as_deref().unwrap_or(key)),
@@ -134,14 +140,15 @@ fn texts(keys: &[String], key: &str, source: &DocumentSource, bytes: &[u8]) -> R
         );
         return Err(error(&source.path, message));
     }
-    check_memory(keys, &wanted, bytes.len()).map_err(|what| error(&source.path, what))?;
-    Ok(keys.iter().map(|key| wanted.get(key.as_str()).cloned().unwrap_or_default()).collect())
+    let texts: Vec<Option<&String>> = keys.iter().map(|key| wanted.get(&*same(key))).collect();
+    check_memory(&texts, bytes.len()).map_err(|what| error(&source.path, what))?;
+    Ok(texts.into_iter().map(|text| text.cloned().unwrap_or_default()).collect())
 }
 
 /// A key that many rows have repeats its document as often.
-fn check_memory(keys: &[String], texts: &HashMap<&str, String>, bytes: usize) -> Result<(), String> {
+fn check_memory(texts: &[Option<&String>], bytes: usize) -> Result<(), String> {
     let most = bytes.saturating_mul(8).saturating_add(48 << 20);
-    let letters: usize = keys.iter().map(|key| texts.get(key.as_str()).map_or(0, String::len)).sum();
+    let letters: usize = texts.iter().flatten().map(|text| text.len()).sum();
     if letters > most {
         return Err(format!(
             "its texts, one for each row of the table, take {} MiB; is the key unique?",
@@ -233,6 +240,20 @@ mod tests {
             assert_eq!(texts.texts, ["seven,\n7", "", "nine\nagain", ""]);
             assert_eq!(data.aside[0].cells, ["7", "8", "9", ""]);
         }
+    }
+
+    #[test]
+    fn keys_that_are_numbers_are_compared_as_numbers() {
+        let texts = |table: &str, documents: &str| {
+            let table = format!("id,a,year\n{table}");
+            joined(table.as_bytes(), &source("words"), documents.as_bytes()).unwrap().documents.unwrap().texts
+        };
+        let documents = "doc,words\n7.0,seven\n08,eight\n9,nine\nx,other\n8e0,again\n";
+        assert_eq!(texts("7,1,1\n8,1,1\n9.00,1,1\n", documents), ["seven", "eight\nagain", "nine"]);
+        // A word among the table's keys, and all are words.
+        assert_eq!(texts("7,1,1\n9,1,1\nx,1,1\n", documents), ["", "nine", "other"]);
+        let long = "doc,words\n9007199254740993,odd\n";
+        assert_eq!(texts("9007199254740992,1,1\n9007199254740993,1,1\n", long), ["", "odd"]);
     }
 
     #[test]

@@ -102,8 +102,8 @@ pub fn csv(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
     Ok(guess)
 }
 
-/// What each column holds, how many rows there are, and whether the first record names the columns: it holds no number,
-/// or a word above a column of numbers.
+/// What each column holds, how many rows there are, and whether the first record names the columns: it holds no number
+/// and no word twice, or a word above a column of numbers.
 fn csv_columns(text: &str, path: &str, separator: u8) -> Result<(Vec<Column>, usize, bool), DatasetError> {
     let marks = csv_file::Marks::default();
     let text = csv_file::blanks(text, separator);
@@ -119,7 +119,10 @@ fn csv_columns(text: &str, path: &str, separator: u8) -> Result<(Vec<Column>, us
     }
     let is_number = |text: &str| !marks.has(text) && number(text).is_some();
     let is_word = |text: &str| !marks.has(text) && number(text).is_none();
-    let header = !first.iter().any(|cell| is_number(cell))
+    // A word that is there twice names no column.
+    let mut words = HashSet::new();
+    let different = first.iter().filter(|cell| is_word(cell)).all(|cell| words.insert(cell.as_str()));
+    let header = !first.iter().any(|cell| is_number(cell)) && different
         || first.iter().zip(&columns).any(|(cell, column)| is_word(cell) && column.numeric());
     for ((i, column), text) in columns.iter_mut().enumerate().zip(first) {
         if header {

@@ -167,20 +167,25 @@ fn objects(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// A line is no object, or names a field twice.
 pub fn names(text: &str, path: &str) -> Result<Vec<String>, DatasetError> {
     let mut names: Vec<String> = Vec::new();
-    let mut last_line: HashMap<String, usize> = HashMap::new();
+    // Where each came last: its line, and its place there.
+    let mut last: HashMap<String, (usize, usize)> = HashMap::new();
     for (line, object) in objects(text) {
-        let mut twice = None;
-        each_field(object, &mut |name, _| match last_line.get_mut(name) {
-            Some(last) if *last == line => twice = Some(shown(name).into_owned()),
-            Some(last) => *last = line,
-            None => {
-                last_line.insert(name.to_owned(), line);
-                names.push(name.to_owned());
+        let (mut twice, mut place) = (None, 0);
+        each_field(object, &mut |name, _| {
+            place += 1;
+            match last.get_mut(name) {
+                Some((before, first)) if *before == line => twice = Some((shown(name).into_owned(), *first, place)),
+                Some(before) => *before = (line, place),
+                None => {
+                    last.insert(name.to_owned(), (line, place));
+                    names.push(name.to_owned());
+                }
             }
         })
         .map_err(|what| file::error(path, format!("line {line}{what}")))?;
-        if let Some(name) = twice {
-            return Err(file::error(path, format!("line {line} names the field `{name}` twice")));
+        if let Some((name, first, second)) = twice {
+            let message = format!("line {line} names the field `{name}` twice: fields {first} and {second}");
+            return Err(file::error(path, message));
         }
     }
     Ok(names)
@@ -301,7 +306,7 @@ mod tests {
             ("[1]\n", "line 1 is no JSON object: `[1]`"),
             ("{\"y\":1,\"a\":2}\n{\"y\":1,\"a\":}\n", "line 2, column 12: not JSON: expected value"),
             ("{\"y\":1} x\n", "line 1, column 9: not JSON: trailing characters"),
-            ("{\"y\":1,\"a\":2,\"a\":3}\n", "line 1 names the field `a` twice"),
+            ("{\"y\":1,\"a\":2,\"a\":3}\n", "line 1 names the field `a` twice: fields 2 and 3"),
             ("{\"y\":1,\"a\":\"u\"}\n", "line 1, field `a` is `u`, not a number; name the field under `nominal`"),
             ("{\"y\":1,\"a\":[1]}\n", "line 1, field `a` is a list, not a number"),
             ("{\"y\":1,\"a\":1e999}\n", "field `a` is `1e999`, not a number"),

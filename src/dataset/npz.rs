@@ -67,6 +67,7 @@ pub fn read(bytes: &[u8], path: &str, params: &Params) -> Result<Dataset, Datase
             return Err(file::error(path, message));
         }
     }
+    table::distinct(&views).map_err(|what| file::error(path, what))?;
     let labels = labels_name.map(|name| archive.labels(&name, rows)).transpose()?;
     Ok(Dataset::new(views, labels))
 }
@@ -189,6 +190,18 @@ mod tests {
         let data = load_bytes(&bytes(writer)).expect("reads");
         assert_eq!(data.views.iter().map(|view| view.name.as_str()).collect::<Vec<_>>(), ["X"]);
         assert_eq!(data.labels, None, "only `y` is taken unasked");
+    }
+
+    #[test]
+    fn views_whose_columns_would_share_a_name_are_refused_and_can_be_renamed() {
+        let mut writer = writer();
+        writer.add_array("a", &Array::<f64, _>::zeros((2, 11))).unwrap();
+        writer.add_array("a1", &Array::<f64, _>::zeros((2, 1))).unwrap();
+        let bytes = bytes(writer);
+        assert!(error(&bytes).contains("are both called `a10`; give the views other names"), "{}", error(&bytes));
+        let renamed = [("one", "a"), ("two", "a1")].map(|(ours, theirs)| (ours.to_owned(), theirs.to_owned()));
+        let params = Params { views: ViewNames(renamed.to_vec()), ..Params::default() };
+        assert_eq!(read(&bytes, "t.npz", &params).expect("reads").views.len(), 2);
     }
 
     #[test]

@@ -12,7 +12,8 @@ use crate::dataset::{DatasetError, file};
 const END: &[u8] = b"\0";
 const TAIL: &[u8] = b"\n\0\n";
 
-/// Rows one after the other; all have the same number of cells.
+/// Rows one after the other; all have the same number of cells. Empty lines are none, nor are lines of blanks but in
+/// tables of one column.
 pub struct Records<'a> {
     source: Source<'a>,
     text: &'a str,
@@ -79,7 +80,9 @@ impl<'a> Records<'a> {
             if self.separator == b' ' {
                 self.cells.retain(|cell| !cell.is_empty());
             }
-            if !self.cells.is_empty() {
+            // Of one column a blank cell may be all there is.
+            let blank = self.cells.len() == 1 && self.width != Some(1) && self.row().cell(0).is_empty();
+            if !self.cells.is_empty() && !blank {
                 break;
             }
         }
@@ -194,6 +197,16 @@ mod tests {
             rows.push((row.line(), (0..row.len()).map(|cell| row.raw(cell).to_owned()).collect()));
         }
         Ok(rows)
+    }
+
+    #[test]
+    fn lines_of_blanks_are_no_rows() {
+        let row = |line: usize, cells: [&str; 2]| (line, cells.map(str::to_owned).to_vec());
+        let want = [row(2, ["a", "b"]), row(4, ["1", "2"]), row(7, ["3", "4"])];
+        assert_eq!(rows("  \na,b\n   \n1,2\n\n \t \r\n3,4\n ", b',').unwrap(), want);
+        assert_eq!(rows("  \na,b\n   \n1,\"2\"\n\n \t \r\n3,4\n ", b',').unwrap(), want);
+        assert_eq!(rows("a\n \n", b',').unwrap().len(), 2);
+        assert_eq!(rows("a\tb\n\t\n", b'\t').unwrap().len(), 2, "two cells that are missing");
     }
 
     proptest! {

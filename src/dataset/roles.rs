@@ -103,12 +103,6 @@ impl Wanted<'_> {
         if let Some((key, name)) = missing.into_iter().min() {
             return Err(unknown(names, key, name));
         }
-        for (key, name) in [("labels", self.labels), ("text", self.text), ("key", self.key)] {
-            let Some(name) = name else { continue };
-            if names.iter().filter(|known| *known == name).count() > 1 {
-                return Err(wrong(key, format!("several columns are called `{}`", shown(name))));
-            }
-        }
         let features: HashSet<&str> = self.views.iter().flat_map(|(_, columns)| columns).map(String::as_str).collect();
         let role = |name: &String| {
             let feature = features.is_empty() || features.contains(name.as_str());
@@ -119,7 +113,30 @@ impl Wanted<'_> {
                 None => Role::Skip,
             }
         };
-        Ok(names.iter().map(role).collect())
+        self.apart(names, names.iter().map(role).collect())
+    }
+
+    /// The roles, if no two columns that are read share a name.
+    fn apart(&self, names: &[String], mut roles: Vec<Role>) -> Result<Vec<Role>, DatasetError> {
+        let mut first: HashMap<&str, usize> = HashMap::with_capacity(names.len());
+        for (column, name) in names.iter().enumerate() {
+            let before = *first.entry(name).or_insert(column);
+            match roles[column] {
+                _ if before == column => {}
+                Role::Skip => {}
+                // What is dropped may have any name; but no split could say which of them it means.
+                Role::Aside if self.key != Some(name.as_str()) => {
+                    (roles[before], roles[column]) = (Role::Skip, Role::Skip);
+                }
+                role => {
+                    let named = [("labels", self.labels), ("text", self.text), ("key", self.key)];
+                    let key = named.into_iter().find(|(_, theirs)| *theirs == Some(name.as_str()));
+                    let key = key.map_or(if role == Role::Nominal { "nominal" } else { "path" }, |(key, _)| key);
+                    return Err(twice(key, name, before, column));
+                }
+            }
+        }
+        Ok(roles)
     }
 
     /// Each name that has a role of its own, with the parameter that gives it.
@@ -139,6 +156,10 @@ impl Wanted<'_> {
             }
         }
         for (view, columns) in self.views {
+            let mut seen = HashSet::new();
+            if let Some(name) = columns.iter().find(|name| !seen.insert(name.as_str())) {
+                return Err(wrong("views", format!("view `{view}` names `{}` twice", shown(name))));
+            }
             let taken = columns.iter().find_map(|name| Some((name, named.get(name.as_str())?)));
             if let Some((name, (key, role))) = taken.filter(|(_, (_, role))| *role != Role::Nominal) {
                 let what = if *role == Role::Aside { "is no feature" } else { "is none" };
@@ -152,6 +173,16 @@ impl Wanted<'_> {
 
 fn wrong(key: &str, message: String) -> DatasetError {
     DatasetError::Parameter { key: key.to_owned(), message, suggestion: None }
+}
+
+/// The error for a name that two columns have, counted from 0.
+fn twice(key: &str, name: &str, first: usize, second: usize) -> DatasetError {
+    let (first, second, name) = (first + 1, second + 1, shown(name));
+    let message = format!(
+        "columns {first} and {second} are both called `{name}`; give them different names in the file, or leave them \
+         out: `drop = [\"{name}\"]`"
+    );
+    wrong(key, message)
 }
 
 /// The error for a name that no column has.
@@ -205,6 +236,25 @@ mod tests {
     }
 
     #[test]
+    fn columns_that_are_read_have_names_of_their_own() {
+        let key = |wanted: Wanted<'_>, columns: &str| match wanted.roles(&names(columns)) {
+            Ok(roles) => Ok(roles),
+            Err(error @ DatasetError::Parameter { .. }) => Err(error.to_string()),
+            Err(DatasetError::File { .. }) => unreachable!("a parameter is wrong"),
+        };
+        let said = key(Wanted::default(), "a b a").unwrap_err();
+        assert!(said.starts_with("columns 1 and 3 are both called `a`"), "{said}");
+        let (one, other) = ([("one".to_owned(), names("a"))], [("one".to_owned(), names("b"))]);
+        assert!(key(Wanted { views: &one, ..Wanted::default() }, "a b a").is_err(), "which `a`?");
+        assert!(key(Wanted { nominal: &names("a"), ..Wanted::default() }, "a b a").is_err());
+        assert!(key(Wanted { key: Some("a"), ..Wanted::default() }, "a b a").is_err());
+        // Neither is read.
+        let skipped = [Role::Skip, Role::Number, Role::Skip];
+        assert_eq!(key(Wanted { views: &other, ..Wanted::default() }, "a b a").unwrap(), skipped);
+        assert_eq!(key(Wanted { drop: &names("a"), ..Wanted::default() }, "a b a").unwrap(), skipped);
+    }
+
+    #[test]
     fn mistakes_name_the_parameter() {
         let error = |wanted: Wanted<'_>, columns: &str| match wanted.roles(&names(columns)).unwrap_err() {
             DatasetError::Parameter { key, message, suggestion } => (key, message, suggestion),
@@ -217,8 +267,12 @@ mod tests {
         let (key, message, _) = error(Wanted { labels: Some("clas"), drop: &drop, ..Wanted::default() }, "a clas");
         assert_eq!(key, "drop");
         assert!(message.contains("`clas` is named under `labels` and under `drop`"), "{message}");
-        let (key, message, _) = error(Wanted { text: Some("a"), ..Wanted::default() }, "a a");
-        assert_eq!((key.as_str(), message.as_str()), ("text", "several columns are called `a`"));
+        let (key, message, _) = error(Wanted { text: Some("a"), ..Wanted::default() }, "b a a");
+        assert_eq!(key, "text");
+        assert!(message.starts_with("columns 2 and 3 are both called `a`; give them"), "{message}");
+        let views = [("one".to_owned(), names("a b a"))];
+        let (key, message, _) = error(Wanted { views: &views, ..Wanted::default() }, "a b");
+        assert_eq!((key.as_str(), message.as_str()), ("views", "view `one` names `a` twice"));
         assert!(ViewColumns::from_value(&Value::Text("a".to_owned())).is_err());
     }
 }

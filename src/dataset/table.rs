@@ -1,10 +1,12 @@
 //! A table of numbers filled from a stream, whichever order the numbers come in.
 
+use std::collections::HashMap;
 use std::io::{ErrorKind, Read};
 
 use ndarray::Array2;
 
 use crate::dataset::budget::Budget;
+use crate::dataset::file::shown;
 use crate::dataset::number::Number;
 use crate::dataset::{Column, View};
 
@@ -166,6 +168,45 @@ pub fn view(name: String, values: Array2<f64>, budget: &mut Budget) -> Result<Vi
     Ok(View::numbered(name, values))
 }
 
+/// Checks that no two columns of views with numbered columns have one name: the eleventh of `a` and the first of `a1`
+/// are both `a10`.
+///
+/// # Errors
+/// Two have, with the places of both; or two views have one name.
+pub fn distinct(views: &[View]) -> Result<(), String> {
+    let mut by_name = HashMap::new();
+    for view in views {
+        if by_name.insert(view.name.as_str(), view).is_some() {
+            return Err(format!("two views are called `{}`", shown(&view.name)));
+        }
+    }
+    views.iter().try_for_each(|view| {
+        let is_digit = |(_, byte): &(usize, u8)| byte.is_ascii_digit();
+        let digits = view.name.bytes().enumerate().rev().take_while(is_digit).filter(|(_, byte)| *byte != b'0');
+        // Any of the digits at its end may belong to the number of a column of another view; no number begins with 0.
+        digits.map(|(at, _)| view.name.split_at(at)).try_for_each(|(head, digits)| match by_name.get(head) {
+            Some(other) => apart(other, view, digits),
+            None => Ok(()),
+        })
+    })
+}
+
+/// Checks that of these views, of which the second is called as the first with `digits` behind it, no columns share a
+/// name.
+fn apart(one: &View, other: &View, digits: &str) -> Result<(), String> {
+    let place = |column: usize| format!("{digits}{column}").parse::<usize>().ok().filter(|n| *n < one.columns.len());
+    let Some((first, second)) = (0..other.columns.len()).find_map(|column| Some((place(column)?, column))) else {
+        return Ok(());
+    };
+    Err(format!(
+        "column {first} of view `{}` and column {second} of view `{}` (from 0) are both called `{}`; give the views \
+         other names: `views = {{ NAME = \"ARRAY\", ... }}`",
+        shown(&one.name),
+        shown(&other.name),
+        shown(&one.columns[first].name)
+    ))
+}
+
 /// Says where a view holds what no cell may be: NaN alone means missing.
 ///
 /// # Errors
@@ -211,6 +252,37 @@ mod tests {
         assert_eq!(want.row(1)[5], 17.0);
         let (first, second) = fortran.split_at(11);
         assert_eq!(table(&[2, 3, 2, 2], true, &[first, second]), Ok(want));
+    }
+
+    #[test]
+    fn numbered_columns_of_two_views_have_names_of_their_own() {
+        let said = |first: (&str, usize), second: (&str, usize)| {
+            let views = [first, second].map(|(name, columns)| View::numbered(name, Array2::zeros((1, columns))));
+            let names: Vec<&str> = views.iter().flat_map(|view| &view.columns).map(|c| c.name.as_str()).collect();
+            let different = names.iter().collect::<std::collections::HashSet<_>>().len();
+            let said = distinct(&views);
+            assert_eq!(said.is_ok(), different == names.len(), "{names:?}");
+            said.err().unwrap_or_default()
+        };
+        let both = said(("a", 11), ("a1", 1));
+        assert!(
+            both.starts_with("column 10 of view `a` and column 0 of view `a1` (from 0) are both called `a10`"),
+            "{both}"
+        );
+        assert_eq!(said(("a1", 3), ("a", 13)).len(), both.len());
+        assert_eq!(said(("a", 1), ("a", 1)), "two views are called `a`");
+        for (first, second) in [
+            (("a", 10), ("a1", 5)),
+            (("view1", 200), ("view10", 200)),
+            (("view1", 200), ("view12", 200)),
+            (("x", 30), ("y", 30)),
+            (("x", 300), ("x0", 300)),
+            (("x", 300), ("x01", 300)),
+            (("x", 300), ("x25", 300)),
+            (("x", 1000), ("x25x", 1000)),
+        ] {
+            said(first, second);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The words of a column, each kept once.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::dataset::Labels;
@@ -79,6 +80,21 @@ impl Words {
     }
 }
 
+/// Whether all of these words are numbers: then they are told apart by size, as in [`Words::sorted`], else by letter.
+pub fn are_numbers<'a>(mut words: impl Iterator<Item = &'a str>) -> bool {
+    words.all(|word| number(word).is_some())
+}
+
+/// One of the ways to write a number, the same for all of them; what is no number, or beyond those that are told apart,
+/// stays as it is.
+pub fn one_way(word: &str) -> Cow<'_, str> {
+    let plain = word.len() < 16 && !word.starts_with('0') && word.bytes().all(|byte| byte.is_ascii_digit());
+    match number(word).filter(|x| !plain && x.abs() < EXACT) {
+        Some(x) => x.to_string().into(),
+        None => word.into(),
+    }
+}
+
 /// Whole numbers are told apart up to here.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -113,6 +129,18 @@ mod tests {
         assert_eq!(sorted(&["1.0", "1", "b"]).0, ["1", "1.0", "b"]);
         // Above 2^53 neighbours are one f64, and still two labels.
         assert_eq!(sorted(&["9007199254740993", "9007199254740992"]).0.len(), 2);
+    }
+
+    #[test]
+    fn ways_to_write_a_number_are_one() {
+        for (word, want) in [("7", "7"), ("7.0", "7"), ("007", "7"), ("7e0", "7"), ("+7", "7"), ("-0", "0"), ("0", "0")]
+        {
+            assert_eq!(one_way(word), want, "{word}");
+        }
+        for word in ["7a", "", "nan", "9007199254740993", "9007199254740993.0", "1e300"] {
+            assert_eq!(one_way(word), word);
+        }
+        assert!(are_numbers(["7", "7.0"].into_iter()) && !are_numbers(["7", "b"].into_iter()));
     }
 
     #[test]

@@ -18,13 +18,14 @@ use crate::store::results::DatasetFacts;
 /// # Errors
 /// Data that are missing or damaged, or that a metric, split, step or model cannot take.
 pub fn check(experiment: &mut Experiment, places: &Places) -> Result<Vec<DatasetFacts>, Diagnostics> {
-    let mut problems = Vec::new();
+    let (mut problems, mut warnings) = (Vec::new(), Vec::new());
     files::check(experiment, places, &mut problems);
     let facts: Vec<DatasetFacts> = experiment
         .datasets
         .iter()
-        .filter_map(|block| check_dataset(experiment, block, places, &mut problems))
+        .filter_map(|block| check_dataset(experiment, block, places, &mut problems, &mut warnings))
         .collect();
+    problems.append(&mut warnings);
     let found = Diagnostics::new(experiment.sources.clone(), problems);
     if found.has_errors() {
         return Err(found);
@@ -77,6 +78,7 @@ fn check_dataset(
     block: &DatasetBlock,
     places: &Places,
     problems: &mut Vec<Problem>,
+    warnings: &mut Vec<Problem>,
 ) -> Option<DatasetFacts> {
     let (checksum, data) = match open(block, places) {
         Ok(found) => found,
@@ -85,6 +87,7 @@ fn check_dataset(
             return None;
         }
     };
+    warnings.extend(rows_without_documents(block, &data));
     let before = problems.len();
     check_labels(experiment, block, &data, problems);
     // Without classes to learn, what a split makes of them is no further mistake.
@@ -108,6 +111,21 @@ fn problem(block: &DatasetBlock, error: DatasetError) -> Problem {
             problem
         }
     }
+}
+
+/// A warning where documents are joined and some rows have none.
+fn rows_without_documents(block: &DatasetBlock, data: &Dataset) -> Option<Problem> {
+    let place = block.value_places.get("documents")?;
+    let texts = &data.documents.as_ref()?.texts;
+    let first = texts.iter().position(String::is_empty)?;
+    let (without, rows) = (texts.iter().filter(|text| text.is_empty()).count(), texts.len());
+    let key = block.values.get("key").and_then(|key| String::from_value(key).ok());
+    let keys = key.and_then(|key| data.aside.iter().find(|column| column.name == key));
+    let first =
+        keys.map_or_else(String::new, |keys| format!("; the first has the `{}` `{}`", keys.name, keys.cells[first]));
+    let message =
+        format!("data set `{}`: {without} of {rows} rows have no document, or an empty one{first}", block.name);
+    Some(Problem::warning(place, "data", message))
 }
 
 fn check_labels(experiment: &Experiment, block: &DatasetBlock, data: &Dataset, problems: &mut Vec<Problem>) {

@@ -15,7 +15,8 @@ parameters! {
         run: Words = Words(Vec::new()), Domain::Any;
         /// Files that decide what the program does: their content is part of a trial's identity.
         code: Words = Words(Vec::new()), Domain::Any;
-        /// How the data are handed over: tables as CSV, or one NPY array a view.
+        /// How the data are handed over: tables as CSV, or one NPY array a view. A column whose name is taken (`row`, a
+        /// column of an earlier view) has its view's before it: `x.row`.
         inputs: String = "csv".to_owned(), Domain::OneOf(&["csv", "npy"]);
         /// Whether the program sees the classes in clustering and outlier detection too.
         labels: bool = false, Domain::Any;

@@ -1,8 +1,14 @@
 //! Inside a worker process: one trial after the other, each with its own log, and exactly one outcome for each.
 
 mod command;
+mod curves;
+mod family;
 mod fit;
+mod log;
+mod plain;
 mod predictions;
+mod report;
+mod tables;
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, Write};
@@ -12,13 +18,13 @@ use std::process::ExitCode;
 use std::sync::mpsc;
 use std::thread;
 
-use nix::sys::signal::{Signal, raise};
-use nix::unistd::{dup, dup2_stderr, dup2_stdout};
+use nix::sys::signal::{Signal, killpg, raise};
+use nix::unistd::{dup, dup2_stderr, dup2_stdout, getpgrp, getpid};
 
 use crate::clock::{self, Stopwatch};
 use crate::diagnostic::io_words;
 use crate::machine;
-use crate::model::Fit;
+use crate::model::{Fit, Progress};
 use crate::run::prepare::Memory;
 use crate::run::protocol::{Assignment, Hello, Reply, Request};
 use crate::stage::Cache;
@@ -120,7 +126,7 @@ fn answer(
     dup2_stdout(&log)?;
     dup2_stderr(&log)?;
     let cache = assignment.cache.clone().map(|place| Cache::new(place, &hello.numeric_class));
-    let fitted = fit::run(kind.fit, assignment, cache.as_ref(), memory, &mut |progress| {
+    let tell = |progress: Progress| {
         let reply = Reply::Progress {
             trial: assignment.trial.id.clone(),
             phase: progress.phase,
@@ -130,7 +136,8 @@ fn answer(
         };
         // Progress is lossy: if nobody listens any more, the outcome will find out.
         let _ = send(replies, &reply);
-    });
+    };
+    let fitted = report::spread(tell, |report| fit::run(kind.fit, assignment, cache.as_ref(), memory, report));
     let fitted = match fitted {
         Ok(fitted) => fitted,
         Err(reason) => return send(replies, &Reply::Refused { trial: id.clone(), reason }),
@@ -169,8 +176,8 @@ fn send(to: &mut File, reply: &Reply) -> io::Result<()> {
     to.write_all(&line)
 }
 
-/// Requests in order. When the other side is gone the worker ends at once, even in the middle of a fit: nobody is
-/// left to hear of it, and the next run begins the trial anew.
+/// Requests in order. When the other side is gone the worker ends at once, with all that it started, even in the middle
+/// of a fit: nobody is left to hear of it, and the next run begins the trial anew.
 fn requests() -> impl Iterator<Item = io::Result<Request>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -179,6 +186,10 @@ fn requests() -> impl Iterator<Item = io::Result<Request>> {
             if sender.send(request).is_err() {
                 return;
             }
+        }
+        // Programs that the fit has started are in this process's group.
+        if getpgrp() == getpid() {
+            let _ = killpg(getpid(), Signal::SIGKILL);
         }
         let _ = raise(Signal::SIGKILL);
     });

@@ -19,7 +19,7 @@ run = ["python3", "ours.py"]
 "#;
 
 /// A study whose program is `script`, after reading `trial` and `rows`.
-fn study(script: &str, more: &str) -> Project {
+pub fn study(script: &str, more: &str) -> Project {
     let project = Project::with(&format!("{HEAD}{more}"));
     let read = "import csv, json, sys, time\ntrial = json.load(open('trial.json'))\n\
                 rows = list(csv.DictReader(open(trial['files']['data'])))\n";
@@ -27,7 +27,7 @@ fn study(script: &str, more: &str) -> Project {
     project
 }
 
-fn predictions(rows: &str) -> String {
+pub fn predictions(rows: &str) -> String {
     format!("open('predictions.csv', 'w').write('row,cluster\\n' + ''.join(f\"{{r['row']}},0\\n\" for r in {rows}))\n")
 }
 
@@ -63,7 +63,7 @@ fn classification(classes: &[&str], inputs: &str, say: &str) -> Project {
 }
 
 /// The reason of the only trial.
-fn reason(project: &Project) -> String {
+pub fn reason(project: &Project) -> String {
     let trials = project.json(&["trials", "results/study", "--format", "json"]);
     format!("{}: {}", trials[0]["status"].as_str().unwrap(), trials[0]["reason"].as_str().unwrap_or("none"))
 }
@@ -270,4 +270,20 @@ fn its_code_is_part_of_the_identity() {
     let said = project.gridbook(&["check", "experiment.toml"]);
     assert_eq!(said.code, 3, "{}", said.stderr);
     assert!(said.stderr.contains("`helper.py` cannot be read: no such file or directory"), "{}", said.stderr);
+}
+
+#[test]
+fn a_feature_called_row_is_not_taken_for_the_row_number() {
+    let script = "assert list(rows[0]) == ['row', 'a', 'x.row'], rows[0]\n\
+                  assert [(r['row'], r['x.row']) for r in rows] == [('0', '7'), ('1', '8')], rows\n";
+    let project = study(&format!("{script}{}", predictions("rows")), "");
+    let text = fs::read_to_string(project.path("experiment.toml")).unwrap();
+    let data = "kind = \"csv\"\npath = \"d.csv\"\nlabels = \"y\"\n";
+    project.write("experiment.toml", text.replace("kind = \"blobs\"\nrows = 40\n", data));
+    project.write("d.csv", "a,row,y\n1,7,u\n2,8,v\n");
+    let said = project.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(said.code, 0, "{}{}", said.stderr, reason(&project));
+    let lines = journal_lines(&project.path("results/study"));
+    let note = "the program is given other names where one was taken: `row` is `x.row`";
+    assert!(lines.iter().any(|line| line.contains(note)), "{lines:?}");
 }

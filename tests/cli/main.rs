@@ -22,3 +22,4 @@ mod splits;
 mod stages;
 mod support;
 mod tables;
+mod unruly;

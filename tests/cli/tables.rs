@@ -21,6 +21,18 @@ fn documents_are_a_table_beside_the_data_sets_own_keys() {
 }
 
 #[test]
+fn rows_without_a_document_are_counted_in_a_warning() {
+    let project = project(EXPERIMENT);
+    project.write("table.csv", "id,a,y\n1.0,0.5,u\n2,0.25,v\n3,0.5,u\n4,0.5,u\n");
+    let said = project.gridbook(&["check", "experiment.toml"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let want = "data set `csv`: 2 of 4 rows have no document, or an empty one; the first has the `id` `3`";
+    assert!(said.stderr.contains(want) && said.stderr.contains("1 warning"), "{}", said.stderr);
+    let warnings = project.json(&["check", "experiment.toml", "--json"]);
+    assert_eq!((warnings[0]["severity"].as_str(), warnings[0]["line"].as_u64()), (Some("warning"), Some(12)));
+}
+
+#[test]
 fn mistakes_in_the_documents_have_their_caret_there() {
     for (from, to, want) in [
         (

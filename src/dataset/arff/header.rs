@@ -1,6 +1,6 @@
 //! What an ARFF file declares before its rows.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::dataset::arff::token::{Token, Tokens};
 use crate::dataset::file::shown;
@@ -62,8 +62,8 @@ impl<'a> Iterator for Lines<'a> {
 /// What is wrong with the line that came last; none of it names the line.
 pub fn read(lines: &mut Lines<'_>) -> Result<Vec<Attribute>, String> {
     let mut attributes = Vec::new();
-    let (mut names, mut words) = (HashSet::new(), 0);
-    for line in lines.by_ref() {
+    let (mut names, mut words) = (HashMap::new(), 0);
+    while let Some(line) = lines.next() {
         let mut tokens = Tokens::new(line);
         let Some(token) = tokens.next()? else { continue };
         let Token::Word(keyword) = token else { return Err(unexpected(line)) };
@@ -79,8 +79,9 @@ pub fn read(lines: &mut Lines<'_>) -> Result<Vec<Attribute>, String> {
                 if words > MOST_WORDS {
                     return Err(format!("brings the declared words to more than {MOST_WORDS}"));
                 }
-                if !names.insert(attribute.name.clone()) {
-                    return Err(format!("declares a second attribute `{}`", shown(&attribute.name)));
+                if let Some(first) = names.insert(attribute.name.clone(), lines.number) {
+                    let name = shown(&attribute.name);
+                    return Err(format!("declares a second attribute `{name}`; the first is in line {first}"));
                 }
                 attributes.push(attribute);
             }
@@ -216,7 +217,10 @@ mod tests {
             ("@attribute a {x,y\n}\n", "with a `{` that no `}` closes"),
             ("@attribute a {}\n", "with no words"),
             ("@attribute a {{x}}\n", "second `{`"),
-            ("@attribute a real\n@attribute a real\n", "line 2 declares a second attribute `a`"),
+            (
+                "@attribute a real\n@attribute a real\n",
+                "line 2 declares a second attribute `a`; the first is in line 1",
+            ),
             ("@attribute a real {2}\n", "with the weight 2"),
             ("@attribute a real {x}\n", "not like `{1}`"),
             ("@attribute 'a real\n", "line 1 opens a quote that is never closed"),

@@ -147,7 +147,9 @@ fn lines_are_counted_as_an_editor_counts_them() {
 #[test]
 fn one_name_twice() {
     let twice = parse(b"c,a,c\n1,2,3\n", "t.csv", &params(Some("c"))).expect_err("wrong").to_string();
-    assert!(twice.contains("several columns are called `c`"), "{twice}");
+    assert!(twice.contains("columns 1 and 3 are both called `c`"), "{twice}");
+    let features = parse(b"a,b,b\n1,2,3\n", "t.csv", &params(None)).expect_err("wrong").to_string();
+    assert!(features.contains("columns 2 and 3 are both called `b`"), "{features}");
     let drop = Params { drop: Names(vec!["c".to_owned()]), ..Params::default() };
     assert_eq!(parse(b"c,a,c\n1,2,3\n", "t.csv", &drop).expect("reads").views[0].columns, [Column::numeric("a")]);
 }

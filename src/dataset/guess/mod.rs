@@ -67,6 +67,16 @@ pub fn like_labels(name: &str) -> bool {
     numbered || rank(&name).is_some_and(|_| name != "y")
 }
 
+/// Whether an array holds other rows than the one that is called alike with `train` in its name: `X_test` beside
+/// `X_train` is no second view of the same rows, even where there are as many.
+pub fn is_held_out<'a>(name: &str, mut names: impl Iterator<Item = &'a str>) -> bool {
+    const PARTS: &[&str] = &["test", "validation", "valid", "val", "dev"];
+    let name = name.to_lowercase();
+    let training: Vec<String> =
+        PARTS.iter().filter(|part| name.contains(*part)).map(|part| name.replace(part, "train")).collect();
+    !training.is_empty() && names.any(|other| training.contains(&other.to_lowercase()))
+}
+
 /// A list of texts as a value.
 pub fn text_list(names: &[String]) -> Value {
     Value::List(names.iter().cloned().map(Value::Text).collect())

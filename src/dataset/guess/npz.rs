@@ -2,7 +2,7 @@
 
 use crate::dataset::DatasetError;
 use crate::dataset::archive::Archive;
-use crate::dataset::guess::{Guess, part, rank, text_list};
+use crate::dataset::guess::{Guess, is_held_out, part, rank, text_list};
 use crate::dataset::npz::DEFAULT_LABELS;
 use crate::parameter::Values;
 use crate::value::Value;
@@ -27,6 +27,7 @@ pub fn npz(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
     let tables: Vec<(&String, &Vec<usize>)> = arrays
         .iter()
         .filter(|(name, numeric, shape)| *numeric && shape.len() > 1 && rank(part(name).0).is_none())
+        .filter(|(name, ..)| !is_held_out(name, names.iter().map(String::as_str)))
         .map(|(name, _, shape)| (*name, *shape))
         .collect();
     // The rows that most tables have.
@@ -36,7 +37,7 @@ pub fn npz(bytes: &[u8], path: &str) -> Result<Guess, DatasetError> {
     });
     // Training and test rows that are equally many are still no two views of the same rows.
     let kept = tables.iter().find(|(_, shape)| Some(shape[0]) == rows).and_then(|(name, _)| part(name).1);
-    let same_part = |name: &str| part(name).1 == kept;
+    let same_part = |name: &str| part(name).1.is_none() || part(name).1 == kept;
     let one_a_row = |shape: &[usize]| shape.iter().filter(|n| **n != 1).copied().eq(rows.filter(|n| *n != 1));
     let labels = arrays
         .iter()

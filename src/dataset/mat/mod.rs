@@ -20,7 +20,7 @@ use crate::dataset::budget::Budget;
 use crate::dataset::classes::Classes;
 use crate::dataset::file::{self, PATH};
 use crate::dataset::names::ViewNames;
-use crate::dataset::table::{finite, view};
+use crate::dataset::table::{distinct, finite, view};
 use crate::dataset::{Dataset, DatasetError, DatasetSpec, Labels, Places};
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;
@@ -115,6 +115,7 @@ fn build(mut variables: Vec<Variable>, plan: Plan, path: &str, budget: &mut Budg
         let view = values.and_then(|values| finite(&values).and_then(|()| view(ours, values, budget)));
         views.push(view.map_err(|what| file::error(path, format!("`{place}` {what}")))?);
     }
+    distinct(&views).map_err(|what| file::error(path, what))?;
     Ok(Dataset::new(views, labels))
 }
 

@@ -12,6 +12,7 @@ use crate::run::prepare::{Memory, Prepared};
 use crate::run::protocol::Assignment;
 use crate::run::scoring::{self, Scorer, Trouble};
 use crate::run::worker::command;
+use crate::run::worker::plain::plain;
 use crate::stage::{Cache, Used};
 use crate::store::artifact;
 use crate::store::outcome::{ResultBlock, Status};
@@ -55,7 +56,8 @@ pub fn run(
         Err(Trouble::Trial { status, stage, reason }) => {
             let mut result = ResultBlock::of(status);
             result.stage = Some(stage.to_owned());
-            result.reason = Some(reason);
+            // It may repeat what a program said or a file holds.
+            result.reason = Some(plain(&reason));
             result
         }
     };

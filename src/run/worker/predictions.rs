@@ -21,7 +21,10 @@ pub fn read(path: &Path, task: TaskKind, data: &Prepared) -> Result<Predictions,
     match task {
         TaskKind::Clustering | TaskKind::Rules => clusters(&table),
         TaskKind::Classification => {
-            classes(&table, data.test.labels.as_ref().map_or(&[], |labels| labels.classes.as_slice()))
+            let known = data.test.labels.as_ref().map_or(&[][..], |labels| labels.classes.as_slice());
+            let predictions = classes(&table, known)?;
+            check_probabilities(&table, &predictions, known.len())?;
+            Ok(predictions)
         }
         TaskKind::Outliers => outliers(&table),
     }
@@ -67,6 +70,9 @@ impl Table {
     }
 
     fn column(&self, name: &str) -> Result<usize, String> {
+        if self.header.iter().filter(|known| *known == name).count() > 1 {
+            return Err(format!("predictions.csv has several columns `{name}`"));
+        }
         self.header.iter().position(|known| known == name).ok_or_else(|| {
             let near = nearest(name, self.header.iter().map(String::as_str));
             let near = near.map_or_else(String::new, |near| format!("; is it `{near}`?"));
@@ -149,6 +155,30 @@ fn expected(classes: &[String]) -> String {
     format!("class; expected one of {names}{more}{index}; {unclassified} means unclassified")
 }
 
+/// How far from 1 the probabilities of a row may be: programs write them rounded.
+const ROUNDED: f64 = 1e-3;
+
+/// Checks that there is a column of probabilities for each class or none at all, and that those of a row add up to 1; a
+/// row without a class may have nothing but zeros.
+fn check_probabilities(table: &Table, predictions: &Predictions, classes: usize) -> Result<(), String> {
+    let index = |name: &String| name.strip_prefix('p').and_then(|index| index.parse::<usize>().ok());
+    if let Some(name) = table.header.iter().find(|name| index(name).is_some_and(|index| index >= classes)) {
+        return Err(format!("predictions.csv has a column `{name}`, and there are {classes} classes, counted from 0"));
+    }
+    let Predictions::Classes { predicted, probabilities: Some(probabilities) } = predictions else { return Ok(()) };
+    let row_column = table.column("row")?;
+    for (((line, record), class), row) in table.lines.iter().zip(predicted).zip(probabilities.rows()) {
+        let sum = row.sum();
+        if (sum - 1.0).abs() > ROUNDED && (class.is_some() || sum != 0.0) {
+            let row = &record[row_column];
+            return Err(format!(
+                "predictions.csv, line {line}: the probabilities of row {row} add up to {sum:.6}, expected 1"
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn outliers(table: &Table) -> Result<Predictions, String> {
     let flag = |text: &str| match text {
         "1" | "true" | "True" => Some(true),
@@ -191,5 +221,37 @@ mod tests {
         );
         assert!(expected(&signed).ends_with("; an empty cell means unclassified"));
         assert!(expected(&words).contains("`no`, `yes`, or an index from 0 to 1; -1 or an empty cell"));
+    }
+
+    /// What is said of predictions for rows 4 and 7, of two classes.
+    fn checked(text: &str) -> Result<Predictions, String> {
+        let table = Table::of(text.as_bytes(), &[4, 7])?;
+        let predictions = classes(&table, &["n".to_owned(), "p".to_owned()])?;
+        check_probabilities(&table, &predictions, 2).map(|()| predictions)
+    }
+
+    #[test]
+    fn probabilities_are_of_all_classes_and_add_up_to_one() {
+        for (text, want) in [
+            ("row,predicted,p0,p1\n4,0,0.3,0.1\n7,1,0,1\n", "line 2: the probabilities of row 4 add up to 0.400000"),
+            ("row,predicted,p0,p1\n7,1,0.6,0.6\n4,0,1,0\n", "line 2: the probabilities of row 7 add up to 1.2"),
+            ("row,predicted,p0,p1\n4,0,-0.1,1.1\n7,1,0,1\n", "line 2: `-0.1` in column `p0` is no probability"),
+            ("row,predicted,p0,p1\n4,0,0.5,0.5\n7,1,0,nan\n", "line 3: `nan` in column `p1` is no probability"),
+            ("row,predicted,p0,p1,p2\n4,0,1,0,0\n7,1,0,1,0\n", "has a column `p2`, and there are 2 classes"),
+            ("row,predicted,p2\n4,0,1\n7,1,0\n", "has a column `p2`"),
+            ("row,predicted,p1\n4,0,1\n7,1,0\n", "has no column `p0`"),
+            ("row,predicted,p0,p0,p1\n4,0,1,1,0\n7,1,0,0,1\n", "several columns `p0`"),
+            ("row,predicted,p0,p1\n4,0,0,0\n7,1,0,1\n", "line 2: the probabilities of row 4 add up to 0"),
+        ] {
+            let said = checked(text).expect_err(text);
+            assert!(said.starts_with("predictions.csv") && said.contains(want), "{text}: {said}");
+        }
+        for text in [
+            "row,predicted,p0,p1\n4,0,0.333,0.667\n7,1,0.3333,0.6666\n",
+            "row,predicted,p0,p1\n4,-1,0,0\n7,1,0,1\n",
+            "row,predicted,p,price\n4,0,1,1\n7,1,0,0\n",
+        ] {
+            checked(text).expect(text);
+        }
     }
 }

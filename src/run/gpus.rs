@@ -123,3 +123,53 @@ impl<'r> Board<'r> {
         Some(format!("waiting for GPU memory: a trial needs {needed}, and processes of others hold {held}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::packing::{Like, Peaks};
+    use crate::run::slots::{Demand, Wanted, find};
+    use crate::settings::Settings;
+
+    fn options(folder: &std::path::Path) -> Options {
+        let gpu = r#"{"devices": [{"index": 0, "uuid": "GPU-a", "name": "Made Up", "memory_total": 25769803776,
+            "memory_free": 25769803776}]}"#;
+        let path = folder.join("gpus.json");
+        std::fs::write(&path, gpu).unwrap();
+        let settings = Settings { gpus_file: Some(path), ..Settings::default() };
+        let demand = Demand { native: 0, torch: 8, jobs: 2, threads: 1 };
+        let mut gpu_peaks = Peaks::default();
+        gpu_peaks.add(Like::new("dec", "digits"), 1 << 30);
+        Options {
+            slots: find(&Wanted::Auto, demand, &settings).unwrap(),
+            gpu_headroom: 0.1,
+            gpu_peaks,
+            reverse: false,
+            sync_always: false,
+            trials_per_worker: 0,
+            worker_memory: 0,
+        }
+    }
+
+    #[test]
+    fn short_of_gpu_memory_beside_others_is_tried_again_and_alone_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = options(folder.path());
+        let mut board = Board::new(&options);
+        let dec = Like::new("dec", "digits");
+        let mut short = ResultBlock::of(Status::Failed);
+        short.reason = Some("CUDA out of memory. Tried to allocate 2.00 GiB.".to_owned());
+        let mut diverged = ResultBlock::of(Status::Failed);
+        diverged.reason = Some("the loss became NaN".to_owned());
+        let mut end = |alone: bool, result: &ResultBlock| {
+            let reservation = board.packer.admits(0, &dec, alone).unwrap();
+            board.packer.started(0, dec.clone(), reservation);
+            board.ended(0, result, &Measured::default())
+        };
+        assert!(!end(false, &diverged), "an error of its own");
+        assert!(end(false, &short), "it was packed");
+        assert!(!end(true, &short), "it had the GPU for itself");
+        assert!(!end(false, &short), "as a probe too");
+        assert!(!board.ended(7, &short, &Measured::default()), "no such slot on a GPU");
+    }
+}

@@ -269,7 +269,7 @@ impl Packer {
         let (Some((like, _)), Some(peak)) = (running, peak) else { return };
         self.peaks.add(like.clone(), peak);
         // What runs alone only because nothing was known of it makes room now.
-        let needed = self.reserved_for(peak);
+        let needed = self.reserved_for(self.peaks.get(&like).unwrap_or(peak));
         let alike =
             self.seats.values_mut().filter_map(|seat| seat.running.as_mut()).filter(|(other, _)| *other == like);
         for (_, reservation) in alike.filter(|(_, reservation)| reservation.probe && needed <= reservation.bytes) {

@@ -7,6 +7,8 @@
 //! Where there are few trials for many places the bound cannot be reached by anyone (3 trials for 2 places take two
 //! rounds), so that the tenth is asked for where each place has five trials or more; the rest is measured all the same.
 
+use std::collections::BTreeSet;
+
 use super::{GIB, gpu, like, packer};
 use crate::machine::gpu::Gpu;
 use crate::rng::{Purpose, Stream};
@@ -82,11 +84,13 @@ fn simulate(scene: &Scene, peaks: Peaks) -> f64 {
     let mut packer = packer(&scene.gpus, scene.workers, peaks);
     let mut waiting = scene.trials.clone();
     let mut running: Vec<(f64, usize, Simulated)> = Vec::new();
+    let mut workers: BTreeSet<usize> = BTreeSet::new();
     let mut now = 0.0;
     loop {
         while let Some((slot, trial)) = next(&mut packer, &mut waiting) {
             running.push((now + trial.seconds, slot, trial));
-            check(&packer, &running);
+            workers.insert(slot);
+            check(scene, &packer, &running, &workers);
         }
         running.sort_by(|a, b| b.0.total_cmp(&a.0));
         let Some((end, slot, trial)) = running.pop() else {
@@ -95,7 +99,7 @@ fn simulate(scene: &Scene, peaks: Peaks) -> f64 {
         };
         now = end;
         packer.ended(slot, Some(trial.peak));
-        check(&packer, &running);
+        check(scene, &packer, &running, &workers);
     }
 }
 
@@ -110,11 +114,13 @@ fn next(packer: &mut Packer, waiting: &mut Vec<Simulated>) -> Option<(usize, Sim
     Some((slot, trial))
 }
 
-/// No GPU holds more than it has: neither by what is reserved nor by what is used.
-fn check(packer: &Packer, running: &[(f64, usize, Simulated)]) {
+/// No GPU holds more than it has: neither by what is reserved nor by what is used. `workers` are the seats that have
+/// had a trial: a context stays with each.
+fn check(scene: &Scene, packer: &Packer, running: &[(f64, usize, Simulated)], workers: &BTreeSet<usize>) {
     for (index, card) in packer.cards.iter().enumerate() {
         let reserved: u64 = packer.running_on(index).map(|mate| mate.bytes).sum();
-        let held = card.others + packer.contexts(index, None);
+        let contexts = workers.iter().filter(|slot| packer.seats[slot].card == index).count() as u64 * CONTEXT;
+        let held = scene.gpus[index].memory_used() + contexts;
         assert!(held + reserved <= card.total, "over-committed by reservations");
         let here = running.iter().filter(|(_, slot, _)| packer.seats[slot].card == index);
         let used: u64 = here.map(|(_, _, trial)| trial.peak).sum();
@@ -238,8 +244,8 @@ const USUAL: (f64, f64) = (0.005, 0.12);
 
 #[test]
 fn with_recorded_peaks_the_makespan_is_within_a_tenth_of_what_is_possible() {
-    let ratios = ratios(150, USUAL, 5, true);
-    assert!(ratios[149] <= 1.10, "{:?}", &ratios[140..]);
+    let ratios = ratios(100, USUAL, 5, true);
+    assert!(ratios[99] <= 1.10, "{:?}", &ratios[90..]);
 }
 
 /// Few trials for many places, and kinds of up to 40 %, which leave gaps that nothing fills.

@@ -10,6 +10,7 @@ use crate::experiment::blocks::{DatasetBlock, PipelineBlock, StepBlock};
 use crate::experiment::document::{Node, NodeKind, Place, Table};
 use crate::experiment::pipeline_grid;
 use crate::experiment::reader::{Reader, wrong_type};
+use crate::experiment::unsure;
 use crate::model::TaskKind;
 use crate::parameter::{ParameterSpec, Parameters, Values, quoted};
 use crate::preprocess;
@@ -38,11 +39,18 @@ pub fn kind<T: Copy>(
     problems: &mut Vec<Problem>,
 ) -> Option<T> {
     let words: Vec<&str> = kinds.iter().map(|(word, _)| *word).collect();
-    let word = reader.required_text("kind", &format!("kind = \"{}\"", words.first().unwrap_or(&"")), problems)?;
-    let found = kinds.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
-    if found.is_none()
-        && let Some(entry) = reader.entry("kind")
-    {
+    let Some(entry) = reader.entry_or_near("kind") else {
+        reader.missing("kind", &format!("kind = \"{}\"", words.first().unwrap_or(&"")), problems);
+        return None;
+    };
+    let word = reader.text_or_near("kind", problems);
+    let found = kinds.iter().find(|(name, _)| Some(*name) == word.as_deref()).map(|(_, value)| *value);
+    if found.is_none() && entry.key != "kind" {
+        // Whoever reads the block does not come to its end.
+        problems.push(reader.unknown(entry));
+    }
+    let word = word?;
+    if found.is_none() {
         let mut sorted = words;
         sorted.sort_unstable();
         let problem = if later.contains(&word.as_str()) {
@@ -108,10 +116,9 @@ fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Op
     let mut reader = Reader::new(table, "[[dataset]]", place);
     let kinds: Vec<_> = dataset::DATASETS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "data set", &kinds, &[], problems)?;
-    let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
-    let (values, value_places) =
-        values(&mut reader, &format!("data set `{}`", spec.kind), &(spec.parameters)(), problems);
-    let mut value_places = value_places;
+    let what = format!("data set `{}`", spec.kind);
+    let (values, mut value_places) = values(&mut reader, &what, &(spec.parameters)(), problems);
+    let name = reader.text_or_near("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let take = read_take(&mut reader, &mut value_places, problems);
     let checksum = reader.text("checksum", problems);
     if let Some(entry) = reader.entry("checksum") {
@@ -140,8 +147,14 @@ fn read_take(reader: &mut Reader<'_>, places: &mut BTreeMap<String, Place>, prob
     taken
 }
 
-/// Reads every `[[pipeline]]`; without any, the one without steps.
-pub fn pipelines(reader: &mut Reader<'_>, task: TaskKind, problems: &mut Vec<Problem>) -> Vec<PipelineBlock> {
+/// Reads every `[[pipeline]]`; without any, the one without steps. Axes that those with mistakes may have are added to
+/// `unsure`.
+pub fn pipelines(
+    reader: &mut Reader<'_>,
+    task: Option<TaskKind>,
+    unsure: &mut Vec<String>,
+    problems: &mut Vec<Problem>,
+) -> Vec<PipelineBlock> {
     let tables = reader.tables("pipeline", problems);
     if tables.is_empty() {
         return vec![PipelineBlock {
@@ -151,24 +164,34 @@ pub fn pipelines(reader: &mut Reader<'_>, task: TaskKind, problems: &mut Vec<Pro
             place: Place::default(),
         }];
     }
-    let grids: Vec<Vec<PipelineBlock>> =
-        tables.into_iter().map(|(table, place)| read_pipeline(table, place, task, problems)).collect();
+    let mut grids: Vec<Vec<PipelineBlock>> = Vec::new();
+    for (table, place) in tables {
+        let before = problems.len();
+        grids.push(read_pipeline(table, place, task, problems));
+        if problems.len() > before {
+            unsure.extend(unsure::pipeline_axes(table));
+        }
+    }
     let firsts = grids.iter().filter_map(|grid| grid.first());
     unique_names(firsts.map(|b| (b.name.as_str(), &b.place)), "pipeline", problems);
     grids.into_iter().flatten().collect()
 }
 
 /// One block: a pipeline for each point of its grid.
-fn read_pipeline(table: &Table, place: Place, task: TaskKind, problems: &mut Vec<Problem>) -> Vec<PipelineBlock> {
+fn read_pipeline(
+    table: &Table,
+    place: Place,
+    task: Option<TaskKind>,
+    problems: &mut Vec<Problem>,
+) -> Vec<PipelineBlock> {
     let mut block = Reader::new(table, "[[pipeline]]", &place);
-    let name = block.text("name", problems);
-    let steps: Vec<StepBlock> = block
-        .tables("steps", problems)
-        .into_iter()
-        .filter_map(|(table, place)| read_step(table, &place, task, problems))
-        .collect();
+    let name = block.text_or_near("name", problems);
+    let stated = block.tables("steps", problems);
+    let steps: Vec<StepBlock> =
+        stated.iter().filter_map(|(table, place)| read_step(table, place, task, problems)).collect();
+    let whole = steps.len() == stated.len() && !block.has_near("steps");
     let axes = match block.table("grid", problems) {
-        Some((grid, _)) => pipeline_grid::axes(grid, &steps, problems),
+        Some((grid, _)) => pipeline_grid::axes(grid, &steps, whole, problems),
         None => Vec::new(),
     };
     block.finish(problems);
@@ -183,7 +206,7 @@ fn steps_name(steps: &[StepBlock]) -> String {
     steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>().join(" + ")
 }
 
-fn read_step(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<Problem>) -> Option<StepBlock> {
+fn read_step(table: &Table, place: &Place, task: Option<TaskKind>, problems: &mut Vec<Problem>) -> Option<StepBlock> {
     const LATER: &[&str] = &[
         "cfs",
         "clip",
@@ -199,7 +222,9 @@ fn read_step(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<Pr
     let mut reader = Reader::new(table, "a step", place);
     let kinds: Vec<_> = preprocess::STEPS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "step", &kinds, LATER, problems)?;
-    if spec.effect.needs_labels && !task.is_supervised() {
+    if spec.effect.needs_labels
+        && let Some(task) = task.filter(|task| !task.is_supervised())
+    {
         let message = format!("step `{}` needs classes, which the task `{}` hides", spec.kind, task.word());
         problems.push(Problem::error(place, "step-task", message));
     }

@@ -11,7 +11,6 @@ mod figures;
 mod files;
 pub mod grid;
 mod inputs;
-mod later;
 mod limits;
 mod models;
 mod names;
@@ -24,7 +23,9 @@ pub mod range;
 mod reader;
 mod splits;
 mod track;
+mod unsure;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::dataset::Places;
@@ -213,21 +214,23 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
     let mut datasets = inputs::datasets(&mut reader, problems);
     let kind = task.as_ref().map(|task| task.kind);
     let mut splits = splits::splits(&mut reader, kind, problems);
-    let kind = kind.unwrap_or(TaskKind::Clustering);
-    let pipelines = inputs::pipelines(&mut reader, kind, problems);
-    let (mut models, later) = models::models(&mut reader, kind, problems);
+    let mut unsure = Vec::new();
+    let pipelines = inputs::pipelines(&mut reader, kind, &mut unsure, problems);
+    let mut models = models::models(&mut reader, kind, &mut unsure, problems);
     extends::relocate(&file.merged.folders, &mut datasets, &mut splits, &mut models);
     let limits = limits::limits(&mut reader, problems);
     let mut axes = axes(&models, &pipelines);
-    axes.extend(later.iter().flat_map(|model| model.axes.clone()));
-    axes.dedup();
+    axes.extend(unsure.iter().cloned());
+    let mut seen = HashSet::new();
+    axes.retain(|axis| seen.insert(axis.clone()));
     let metrics = task.as_ref().map_or_else(Vec::new, |task| task.metrics.clone());
     let given = names::Given {
         datasets: &datasets,
         splits: &splits,
         pipelines: &pipelines,
         models: &models,
-        later: &later,
+        root,
+        unsure: &unsure,
         seeds: &seeds,
     };
     let mut labels = names::Names::new(&axes, &metrics, &given);
@@ -288,18 +291,21 @@ fn check_format(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn read_task(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Option<Task> {
-    let Some((table, place)) = reader.table("task", problems) else {
+    let Some((table, place)) = reader.table_or_near("task", problems) else {
         if reader.entry("task").is_none() {
             reader.missing("task", "[task]\nkind = \"clustering\"", problems);
         }
         return None;
     };
     let mut task = Reader::new(table, "[task]", &place);
-    let word = task.required_text("kind", "kind = \"clustering\"", problems);
+    if task.entry("kind").is_none() {
+        task.missing("kind", "kind = \"clustering\"", problems);
+    }
+    let word = task.text_or_near("kind", problems);
     let kind = word.and_then(|word| {
         let found = TaskKind::ALL.iter().copied().find(|kind| kind.word() == word);
         if found.is_none()
-            && let Some(entry) = task.entry("kind")
+            && let Some(entry) = task.entry_or_near("kind")
         {
             let mut words: Vec<&str> = TaskKind::ALL.iter().map(|kind| kind.word()).collect();
             words.sort_unstable();

@@ -6,8 +6,8 @@ use crate::diagnostic::Problem;
 use crate::experiment::blocks::{DatasetBlock, ModelBlock, PipelineBlock, Published, SplitBlock};
 use crate::experiment::document::{Node, NodeKind, Place, Table};
 use crate::experiment::find_metric;
-use crate::experiment::later::LaterModel;
 use crate::experiment::reader::unknown_key;
+use crate::experiment::unsure;
 use crate::metric::{MetricSpec, Needs};
 use crate::model::registry;
 use crate::parameter::{Values, quoted};
@@ -46,8 +46,10 @@ pub struct Given<'g> {
     pub pipelines: &'g [PipelineBlock],
     /// `[[model]]`.
     pub models: &'g [ModelBlock],
-    /// `[[model]]` of later versions.
-    pub later: &'g [LaterModel],
+    /// The whole document, with the blocks that could not be read.
+    pub root: &'g Table,
+    /// Axes that blocks with mistakes may have, of any value.
+    pub unsure: &'g [String],
     /// `[repeat]`.
     pub seeds: &'g [u64],
 }
@@ -73,17 +75,23 @@ fn defaults(given: &Given<'_>) -> (Vec<String>, Vec<String>) {
 impl Names {
     /// From the blocks read so far.
     pub fn new(axes: &[String], metrics: &[&'static MetricSpec], given: &Given<'_>) -> Self {
-        let texts = |names: Vec<&String>| names.into_iter().cloned().map(Value::Text).collect::<Vec<_>>();
-        let models: Vec<&String> = given.models.iter().map(|b| &b.name).collect();
-        let later = given.later.iter().map(|model| &model.name);
+        let texts = |axis: &str, names: Vec<&String>| {
+            let mut values: Vec<Value> = Vec::new();
+            for name in names.into_iter().cloned().chain(unsure::names(given.root, axis)).map(Value::Text) {
+                if !values.contains(&name) {
+                    values.push(name);
+                }
+            }
+            (axis.to_owned(), values)
+        };
         let seeds = given.seeds.iter().filter_map(|seed| i64::try_from(*seed).ok()).map(Value::Integer);
         let (default_rows, default_columns) = defaults(given);
         let mut values = parameters(given);
         values.extend([
-            ("dataset".to_owned(), texts(given.datasets.iter().map(|b| &b.name).collect())),
-            ("split".to_owned(), texts(given.splits.iter().map(|b| &b.name).collect())),
-            ("pipeline".to_owned(), texts(given.pipelines.iter().map(|b| &b.name).collect())),
-            ("model".to_owned(), texts(models.into_iter().chain(later).collect())),
+            texts("dataset", given.datasets.iter().map(|b| &b.name).collect()),
+            texts("split", given.splits.iter().map(|b| &b.name).collect()),
+            texts("pipeline", given.pipelines.iter().map(|b| &b.name).collect()),
+            texts("model", given.models.iter().map(|b| &b.name).collect()),
             ("seed".to_owned(), seeds.collect()),
         ]);
         Names {
@@ -210,8 +218,7 @@ fn parameters(given: &Given<'_>) -> BTreeMap<String, Vec<Value>> {
         pipeline.grid.iter().for_each(|(name, value)| put(name, value));
     }
     let drawn = given.models.iter().flat_map(|model| &model.sweep.random).map(|axis| &axis.name);
-    let later = given.later.iter().flat_map(|model| &model.axes);
-    for name in drawn.chain(later) {
+    for name in drawn.chain(given.unsure) {
         values.remove(name);
     }
     values

@@ -30,6 +30,22 @@ impl<'d> Reader<'d> {
         self.table.get(key)
     }
 
+    /// The entry of `key`, else the one that is probably meant to be it: that one is read, and is unknown all the same.
+    pub fn entry_or_near(&mut self, key: &str) -> Option<&'d Entry> {
+        let exact = self.entry(key);
+        exact.or_else(|| self.rest().into_iter().find(|entry| near(&entry.key, [key]).is_some()))
+    }
+
+    /// The text under `key`, or under what is probably meant to be it.
+    pub fn text_or_near(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
+        let entry = self.entry_or_near(key)?;
+        match &entry.node.kind {
+            NodeKind::Text(text) => Some(text.clone()),
+            _ if entry.key == key => self.text(key, problems),
+            _ => None,
+        }
+    }
+
     /// The text under `key`.
     pub fn text(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
         let entry = self.entry(key)?;
@@ -145,6 +161,16 @@ impl<'d> Reader<'d> {
         }
     }
 
+    /// The table under `key`, or under what is probably meant to be it.
+    pub fn table_or_near(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<(&'d Table, Place)> {
+        let entry = self.entry_or_near(key)?;
+        match &entry.node.kind {
+            NodeKind::Table(table) => Some((table, header_place(entry))),
+            _ if entry.key == key => self.table(key, problems),
+            _ => None,
+        }
+    }
+
     /// The tables of `[[key]]`; a single `[key]` counts as one.
     pub fn tables(&mut self, key: &str, problems: &mut Vec<Problem>) -> Vec<(&'d Table, Place)> {
         let Some(entry) = self.entry(key) else { return Vec::new() };
@@ -193,16 +219,21 @@ impl<'d> Reader<'d> {
         problems.push(Problem::error(&self.place, "missing-key", message).help(help));
     }
 
+    /// An entry that was not asked for, as a mistake.
+    pub fn unknown(&self, entry: &Entry) -> Problem {
+        let names: Vec<&str> = self.asked.difference(&self.hidden).map(String::as_str).collect();
+        unknown_key(entry, &self.what, &names)
+    }
+
     /// Whether an entry that was not asked for is probably meant to be `key`.
     pub fn has_near(&self, key: &str) -> bool {
-        self.rest().iter().any(|entry| nearest(&entry.key, [key]).is_some())
+        self.rest().iter().any(|entry| near(&entry.key, [key]).is_some())
     }
 
     /// Reports every entry that was not asked for.
     pub fn finish(self, problems: &mut Vec<Problem>) {
         for entry in self.rest() {
-            let names: Vec<&str> = self.asked.difference(&self.hidden).map(String::as_str).collect();
-            problems.push(unknown_key(entry, &self.what, &names));
+            problems.push(self.unknown(entry));
         }
     }
 }
@@ -217,7 +248,21 @@ pub fn unknown_key(entry: &Entry, what: &str, names: &[&str]) -> Problem {
     let mut sorted = names.to_vec();
     sorted.sort_unstable();
     let message = format!("unknown key `{}` in {what}; expected one of {}", entry.key, quoted(&sorted));
-    Problem::error(&entry.key_place, "unknown-key", message).nearest(&entry.key, sorted.iter().copied())
+    let mut problem = Problem::error(&entry.key_place, "unknown-key", message);
+    if let Some(name) = near(&entry.key, sorted) {
+        problem.suggestion = Some(name.to_owned());
+        problem.help = Some(format!("did you mean `{name}`?"));
+    }
+    problem
+}
+
+/// The nearest of the keys. Keys are few, so that of a very short one a single letter may be wrong or missing.
+fn near<'n>(found: &str, names: impl IntoIterator<Item = &'n str> + Clone) -> Option<&'n str> {
+    nearest(found, names.clone()).or_else(|| {
+        let short = |name: &str| found.len() < 3 && name.len() <= 3 && strsim::damerau_levenshtein(found, name) == 1;
+        let mut close = names.into_iter().filter(|name| name.len() > 1 && short(name));
+        close.next().filter(|_| close.next().is_none())
+    })
 }
 
 /// The node's text.

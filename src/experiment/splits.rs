@@ -44,9 +44,9 @@ fn read_split(table: &Table, place: &Place, task: Option<TaskKind>, problems: &m
         );
         problems.push(Problem::error(&entry.node.place, "split-task", message).help("leave the [[split]] out"));
     }
-    let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let what = format!("split `{}`", spec.kind);
     let (given, mut value_places) = values(&mut reader, &what, &(spec.parameters)(), problems);
+    let name = reader.text_or_near("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     for (key, example) in needed(spec.kind) {
         if !given.contains_key(*key) && reader.entry(key).is_none() {
             reader.missing(key, example, problems);

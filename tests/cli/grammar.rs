@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::support::Project;
 
 /// Nearly every part of the grammar once.
-const GOOD: &str = r#"name = "study"
+pub const GOOD: &str = r#"name = "study"
 
 [task]
 kind = "clustering"

@@ -13,6 +13,7 @@ mod grammar;
 mod identity;
 mod names;
 mod new;
+mod once;
 mod papers;
 mod run;
 mod splits;

@@ -225,6 +225,7 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
     axes.retain(|axis| seen.insert(axis.clone()));
     let metrics = task.as_ref().map_or_else(Vec::new, |task| task.metrics.clone());
     let given = names::Given {
+        task: kind,
         datasets: &datasets,
         splits: &splits,
         pipelines: &pipelines,

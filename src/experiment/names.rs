@@ -9,7 +9,7 @@ use crate::experiment::find_metric;
 use crate::experiment::reader::unknown_key;
 use crate::experiment::unsure;
 use crate::metric::{MetricSpec, Needs};
-use crate::model::registry;
+use crate::model::{TaskKind, registry};
 use crate::parameter::{Values, quoted};
 use crate::value::Value;
 
@@ -30,14 +30,20 @@ pub struct Names {
     pub default_rows: Vec<String>,
     /// The same of the columns.
     pub default_columns: Vec<String>,
-    /// Whether some split keeps rows for validation.
-    pub validates: bool,
+    /// The splits that keep rows for validation.
+    pub validating: Vec<String>,
+    /// The models that judge those rows.
+    pub judging: Vec<String>,
+    /// What is asked; none where that is not known.
+    task: Option<TaskKind>,
     /// The values of an axis; an axis that is missing has any.
     values: BTreeMap<String, Vec<Value>>,
 }
 
 /// The blocks that give names.
 pub struct Given<'g> {
+    /// `[task] kind`.
+    pub task: Option<TaskKind>,
     /// `[[dataset]]`.
     pub datasets: &'g [DatasetBlock],
     /// `[[split]]`.
@@ -52,6 +58,11 @@ pub struct Given<'g> {
     pub unsure: &'g [String],
     /// `[repeat]`.
     pub seeds: &'g [u64],
+}
+
+/// A program of one's own predicts the test rows only.
+fn judges_rows(model: &&ModelBlock) -> bool {
+    registry::find(&model.kind).is_none_or(|spec| !spec.own_parameters)
 }
 
 /// Rows and columns of a table that names none.
@@ -100,9 +111,16 @@ impl Names {
             published: Vec::new(),
             default_rows,
             default_columns,
-            validates: given.splits.iter().any(|split| split.choice.validation.is_some()),
+            validating: given.splits.iter().filter(|b| b.choice.validation.is_some()).map(|b| b.name.clone()).collect(),
+            judging: given.models.iter().filter(judges_rows).map(|b| b.name.clone()).collect(),
+            task: given.task,
             values,
         }
+    }
+
+    /// Whether a metric judges the task.
+    pub fn judges(&self, spec: &MetricSpec) -> bool {
+        self.task.is_none_or(|task| spec.judges(task))
     }
 
     /// With the keys of the printed numbers.
@@ -207,7 +225,7 @@ fn parameters(given: &Given<'_>) -> BTreeMap<String, Vec<Value>> {
         }
     };
     for model in given.models {
-        if registry::find(&model.kind).is_none_or(|spec| !spec.own_parameters) {
+        if judges_rows(&model) {
             model.fixed.iter().for_each(|(name, value)| put(name, value));
         }
         for axis in model.sweep.axes() {

@@ -57,7 +57,7 @@ fn read_table(table: &Table, place: &Place, names: &Names, problems: &mut Vec<Pr
     let only = reader.table("where", problems).map_or_else(Values::new, |(t, _)| names.read_where(t, problems));
     let metrics = read_metrics(&mut reader, names, problems);
     let shown: Vec<String> = rows.iter().chain(&columns).cloned().collect();
-    let choose = choose::choose(&mut reader, &shown, names, problems);
+    let choose = choose::choose(&mut reader, &shown, &only, names, problems);
     let compare = choose::compare(&mut reader, names, problems);
     reader.finish(problems);
     TableBlock { title, rows, columns, only, metrics, choose, compare }

@@ -148,7 +148,8 @@ fn check_splits(
     let mut folds = BTreeMap::new();
     for split in &experiment.splits {
         let seed = experiment.seeds.first().copied().unwrap_or(0);
-        match split.choice.draw(&Rows { data, seed, places }) {
+        let rows = Rows { data, seed, places };
+        match split.choice.draw(&rows).and_then(|drawn| split.choice.check(&rows).map(|()| drawn)) {
             Ok(drawn) => {
                 if split::find(&split.choice.kind).is_some_and(|spec| spec.folded) {
                     folds.insert(split.name.clone(), u32::try_from(drawn.len()).unwrap_or(u32::MAX));

@@ -110,13 +110,18 @@ impl Node {
     }
 }
 
-/// Parses one source; what does not parse is reported and what does is kept, so that all mistakes are seen at once.
+/// The code of a text that is not TOML.
+pub const SYNTAX: &str = "syntax";
+
+/// Parses one source. Of a text that is not TOML the first mistake is reported and nothing is read: what the parser
+/// makes of the rest, an unclosed bracket for one, is rarely what was meant.
 pub fn parse(source: usize, text: &str, problems: &mut Vec<Problem>) -> Table {
     let (document, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
+    let span = |error: &toml::de::Error| error.span().unwrap_or(0..0);
+    if let Some(error) = errors.iter().min_by_key(|error| span(error).start) {
         let message = format!("not TOML: {}", error.message());
-        problems.push(Problem::error(&Place { source, span }, "syntax", message));
+        problems.push(Problem::error(&Place { source, span: span(error) }, SYNTAX, message));
+        return Table::default();
     }
     table(source, document.get_ref(), problems)
 }

@@ -142,9 +142,13 @@ impl Experiment {
         let mut sources = vec![Source { name: path.display().to_string(), text: text.to_owned() }];
         let root = document::parse(0, text, &mut problems);
         let mut merged = extends::merge(root, path, files, &mut sources, &mut problems);
+        // Of what is left nothing can be said.
+        if problems.iter().any(|problem| problem.code == document::SYNTAX) {
+            return Err(Diagnostics::new(sources, problems));
+        }
         let broken = !problems.is_empty();
         overrides.apply(&mut merged.root, &mut sources, &mut problems);
-        // Of a text that is not TOML, what was understood may lack keys that are really there.
+        // What a file builds on and cannot be read may have the keys that lack.
         let before = problems.len();
         let file = File { path, text, merged: &merged, overrides, sources: &sources };
         let (experiment, datasets) = read(&file, &mut problems);

@@ -120,3 +120,94 @@ fn what_follows_from_a_slip_is_not_said() {
     );
     insta::assert_snapshot!(clustering + &classification + &grammar);
 }
+
+/// Of a text that is no TOML only that is said.
+#[test]
+fn a_slip_of_syntax_is_told_once() {
+    let syntax = |from: &'static str, to: &'static str| (from, to, "syntax", None);
+    let clustering = outputs(
+        CLUSTERING,
+        &[
+            syntax("seeds = 2\n\n[[dataset]]\nkind", "seeds = [1\n\n[[dataset]]\nkind"),
+            syntax("seeds = 2", "seeds = 02"),
+            syntax("seeds = 2", "seeds = 2x"),
+            syntax("name   = \"clustering\"", "name   = "),
+            syntax("name   = \"clustering\"", "name   = clustering"),
+            syntax("[repeat]", "[repeat"),
+            syntax("[[dataset]]\nkind = \"blobs\"", "[[dataset]\nkind = \"blobs\""),
+            syntax("kind = \"random\"", "kind = \"random"),
+            syntax("take = { per-class = 4 }\n\n[[pipe", "take = { per-class = 4\n\n[[pipe"),
+            syntax("name = \"IDEC\"", "name = \"IDEC\"\nname = \"IDEC\""),
+            syntax("name = \"IDEC\"", "name \"IDEC\""),
+        ],
+    );
+    insta::assert_snapshot!(clustering);
+}
+
+#[test]
+fn values_of_splits_that_no_row_has_or_that_have_no_order() {
+    let split = |from, to, suggestion| (from, to, "split", suggestion);
+    let classification = outputs(
+        CLASSIFICATION,
+        &[
+            split("test   = \"2014\"", "test   = [\"2014\", \"205\"]", None),
+            split("train  = \"2010..=2013\"", "train  = [\"2010..=2013\", \"1999..2001\"]", None),
+            ("train  = \"2010..=2013\"", "train  = \"2010..=2013x\"", "wrong-value", None),
+            split("train  = \"2010..=2013\"", "train  = \"..2013-06\"", None),
+        ],
+    );
+    let project = project();
+    let mixed = std::fs::read_to_string(project.path("table.csv")).unwrap().replacen(",2013,", ",2013-05,", 1);
+    project.write("table.csv", mixed);
+    project.write("experiment.toml", CLASSIFICATION);
+    let list = project.json(&["check", "experiment.toml", "--json"]);
+    let message = list[0]["message"].as_str().unwrap();
+    assert!(message.contains("`year` mixes numbers and words") && message.contains("`2013-05` in row 3"), "{message}");
+    assert_eq!((&list[0]["line"], list.as_array().unwrap().len()), (&18.into(), 1));
+    // Values that are named one by one need no order.
+    let named = CLASSIFICATION.replace("\"2010..=2013\"", "[2010, 2011, \"2013-05\"]");
+    project.write("experiment.toml", named);
+    assert_eq!(project.gridbook(&["check", "experiment.toml"]).code, 0);
+    insta::assert_snapshot!(classification);
+}
+
+#[test]
+fn a_value_of_ones_own_program_is_fixed_or_swept() {
+    let own = |grid: &str| format!("parameters = {{ power = 2 }}\n[model.grid]\n{grid} = [1, 2]");
+    let grids = ["power", "seed", "fold", "metric", "accuracy"].map(own);
+    let slips: Vec<Slip<'_>> =
+        grids.iter().map(|grid| ("parameters = { power = 2 }", grid.as_str(), "duplicate", None)).collect();
+    insta::assert_snapshot!(outputs(CLASSIFICATION, &slips));
+    // What the command line sets takes the place of the sweep, as of other models.
+    let project = project();
+    project
+        .write("experiment.toml", CLASSIFICATION.replace("parameters = { power = 2 }", "[model.grid]\npower = [1, 2]"));
+    let plan = project.json(&[
+        "plan",
+        "experiment.toml",
+        "--json",
+        "--only",
+        "model=ours",
+        "--set",
+        "model.ours.parameters.power=5",
+    ]);
+    assert!(plan["trials"].as_array().unwrap().iter().all(|trial| trial["params"]["power"].is_null()), "{plan}");
+    assert_eq!(plan["trials"][0]["params"]["parameters"]["power"], 5);
+    project.write("experiment.toml", CLASSIFICATION);
+    let plan = project.json(&[
+        "plan",
+        "experiment.toml",
+        "--json",
+        "--only",
+        "model=ours",
+        "--set",
+        "model.ours.grid.power=[5]",
+    ]);
+    assert_eq!(plan["trials"][0]["params"]["power"], 5);
+}
+
+#[test]
+fn whole_groups_of_an_inner_split_cannot_be_stratified() {
+    let slips = [("fraction = 0.25 }", "fraction = 0.25, stratified = true }", "wrong-value", None)];
+    insta::assert_snapshot!(outputs(CLASSIFICATION, &slips));
+}

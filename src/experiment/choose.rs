@@ -3,11 +3,10 @@
 use crate::diagnostic::Problem;
 use crate::experiment::claim::Test;
 use crate::experiment::document::Place;
-use crate::experiment::names::Names;
+use crate::experiment::names::{Names, is_or_is_in};
 use crate::experiment::reader::Reader;
 use crate::metric::{self, MetricSpec, Needs};
 use crate::parameter::{Values, quoted};
-use crate::value::Value;
 
 /// `choose = { by = "acc", among = "learning-rate", on = "validation" }`.
 #[derive(Clone, Debug)]
@@ -83,7 +82,7 @@ pub fn choose(
     if choose.entry("among").is_none() {
         choose.missing("among", "among = \"learning-rate\"", problems);
     }
-    let among = choose.texts("among", problems);
+    let among = choose.distinct_texts("among", problems);
     if let (Some([]), Some(entry)) = (among.as_deref(), choose.entry("among")) {
         problems.push(Problem::error(&entry.node.place, "out-of-range", "`among` names no axis"));
     }
@@ -136,13 +135,6 @@ fn check_validation(place: &Place, only: &Values, names: &Names, problems: &mut 
         return;
     };
     problems.push(Problem::error(place, "wrong-value", help.0).help(help.1).follows());
-}
-
-fn is_or_is_in(name: &str, wanted: &Value) -> bool {
-    match wanted {
-        Value::List(items) => items.iter().any(|item| is_or_is_in(name, item)),
-        wanted => wanted.to_string() == name,
-    }
 }
 
 fn check_among(name: &str, place: &Place, shown: &[String], names: &Names, problems: &mut Vec<Problem>) {

@@ -83,10 +83,26 @@ pub fn values(
             problems.push(problem);
             continue;
         }
+        item_places(&spec.name, &entry.node, &mut places);
         places.insert(spec.name.clone(), entry.node.place.clone());
         values.insert(spec.name.clone(), value);
     }
     (values, places)
+}
+
+/// Where the items of a list of texts stand, `drop[year]`; of a table of such lists each by its item alone.
+fn item_places(name: &str, node: &Node, places: &mut BTreeMap<String, Place>) {
+    match &node.kind {
+        NodeKind::List(items) => {
+            for item in items {
+                if let NodeKind::Text(text) = &item.kind {
+                    places.entry(format!("{name}[{text}]")).or_insert_with(|| item.place.clone());
+                }
+            }
+        }
+        NodeKind::Table(table) => table.entries.iter().for_each(|entry| item_places(name, &entry.node, places)),
+        _ => {}
+    }
 }
 
 /// What is wrong with a value of a parameter of `what`, if anything is.
@@ -98,6 +114,9 @@ pub fn wrong_value(spec: &ParameterSpec, what: &str, value: &Value, place: &Plac
         _ => problem,
     })
 }
+
+/// The parameter that is a table of its own.
+const DOCUMENTS: &str = "documents";
 
 /// Reads every `[[dataset]]`.
 pub fn datasets(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<DatasetBlock> {
@@ -117,7 +136,15 @@ fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Op
     let kinds: Vec<_> = dataset::DATASETS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "data set", &kinds, &[], problems)?;
     let what = format!("data set `{}`", spec.kind);
-    let (values, mut value_places) = values(&mut reader, &what, &(spec.parameters)(), problems);
+    let (documented, plain): (Vec<_>, Vec<_>) =
+        (spec.parameters)().into_iter().partition(|parameter| parameter.name == DOCUMENTS);
+    let (mut values, mut value_places) = values(&mut reader, &what, &plain, problems);
+    if !documented.is_empty() {
+        values.extend(read_documents(&mut reader, &mut value_places, problems));
+    }
+    for key in spec.locations {
+        check_variables(key, &mut values, &value_places, problems);
+    }
     let name = reader.text_or_near("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let take = read_take(&mut reader, &mut value_places, problems);
     let checksum = reader.text("checksum", problems);
@@ -135,6 +162,49 @@ fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Op
         flawed: problems.len() > before,
         place: place.clone(),
     })
+}
+
+/// `[dataset.documents]`, key by key, so that each mistake has its place.
+fn read_documents(
+    reader: &mut Reader<'_>,
+    places: &mut BTreeMap<String, Place>,
+    problems: &mut Vec<Problem>,
+) -> Option<(String, Value)> {
+    let (table, place) = reader.table(DOCUMENTS, problems)?;
+    let mut documents = Reader::new(table, "`documents`", &place);
+    let mut read = Values::new();
+    for (key, example) in [("path", "path = \"texts.csv\""), ("key", ""), ("column", "column = \"text\"")] {
+        match documents.entry(key) {
+            None if !example.is_empty() => documents.missing(key, example, problems),
+            None => {}
+            Some(entry) => {
+                places.insert(format!("{DOCUMENTS}.{key}"), entry.node.place.clone());
+                let text = documents.text(key, problems);
+                read.extend(text.map(|text| (key.to_owned(), Value::Text(text))));
+            }
+        }
+    }
+    documents.finish(problems);
+    if let Some(path) = places.get("documents.path").cloned() {
+        let own = BTreeMap::from([("path".to_owned(), path)]);
+        check_variables("path", &mut read, &own, problems);
+    }
+    places.insert(DOCUMENTS.to_owned(), place);
+    let whole = ["path", "column"].iter().all(|key| read.contains_key(*key));
+    whole.then(|| (DOCUMENTS.to_owned(), Value::Map(read)))
+}
+
+/// A path may begin with `${data}`; a path with another variable is taken out, since no file can be looked for.
+pub fn check_variables(key: &str, values: &mut Values, places: &BTreeMap<String, Place>, problems: &mut Vec<Problem>) {
+    const KNOWN: &str = "data";
+    let (Some(Value::Text(path)), Some(place)) = (values.get(key), places.get(key)) else { return };
+    let names = path.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    let Some(name) = names.into_iter().find(|name| *name != KNOWN) else { return };
+    let message = format!("`${{{name}}}` is no variable of a path; there is `${{{KNOWN}}}`, the data folder");
+    let mut problem = Problem::error(place, "unknown-value", message);
+    problem.suggestion = Some(KNOWN.to_owned());
+    problems.push(problem);
+    values.remove(key);
 }
 
 /// `take = { per-class = 200 }`.
@@ -230,7 +300,7 @@ fn read_step(table: &Table, place: &Place, task: Option<TaskKind>, problems: &mu
     }
     let (values, _) = values(&mut reader, &format!("step `{}`", spec.kind), &(spec.parameters)(), problems);
     reader.finish(problems);
-    Some(StepBlock { kind: spec.kind.to_owned(), values })
+    Some(StepBlock { kind: spec.kind.to_owned(), values, place: place.clone() })
 }
 
 /// Labels name axes' values: each may stand once.
@@ -239,6 +309,7 @@ pub fn unique_names<'b>(
     noun: &str,
     problems: &mut Vec<Problem>,
 ) {
+    let key = if noun == "table" { "title" } else { "name" };
     let mut seen = Vec::new();
     for (name, place) in blocks {
         if name.is_empty() || name.chars().any(char::is_control) {
@@ -247,7 +318,7 @@ pub fn unique_names<'b>(
         }
         if seen.contains(&name) {
             let message = format!("a second {noun} is called `{name}`");
-            problems.push(Problem::error(place, "duplicate", message).help("give it a `name` of its own"));
+            problems.push(Problem::error(place, "duplicate", message).help(format!("give it a `{key}` of its own")));
         }
         seen.push(name);
     }

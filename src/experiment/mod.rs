@@ -25,7 +25,7 @@ mod splits;
 mod track;
 mod unsure;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::dataset::Places;
@@ -244,6 +244,9 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
     let tables = presentation::tables(&mut reader, &labels, problems);
     let figures = figures::figures(&mut reader, &labels, problems);
     let claims = claim::claims(&mut reader, &labels, problems);
+    labels.titles = tables.iter().map(|table| table.title.clone()).collect();
+    labels.titles.extend(figures.iter().filter_map(|figure| figure.title.clone()));
+    labels.titles.extend(claims.iter().map(|claim| claim.text.clone()));
     let notes = presentation::notes(&mut reader, &labels, problems);
     let track = track::track(&mut reader, problems);
     // Taken out of the document when it was followed.
@@ -319,14 +322,22 @@ fn read_task(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Option<Tas
         }
         found
     });
-    let metrics = match task.texts("metrics", problems) {
-        Some(names) => names.iter().filter_map(|(name, place)| task_metric(name, kind, place, problems)).collect(),
+    let mut metric_places = BTreeMap::new();
+    let metrics = match task.distinct_texts("metrics", problems) {
+        Some(names) => {
+            let mut read = |(name, place): &(String, Place)| {
+                let spec = task_metric(name, kind, place, problems)?;
+                metric_places.insert(spec.name, place.clone());
+                Some(spec)
+            };
+            names.iter().filter_map(&mut read).collect()
+        }
         None => default_metrics(kind).iter().filter_map(|name| metric::find(name)).collect(),
     };
     let positive = task.text("positive", problems);
     let positive = positive.and_then(|class| Some((class, task.entry("positive")?.node.place.clone())));
     task.finish(problems);
-    Some(Task { kind: kind?, metrics, positive })
+    Some(Task { kind: kind?, metrics, metric_places, positive })
 }
 
 /// The metrics of a task where none is named.

@@ -11,6 +11,7 @@ use crate::experiment::unsure;
 use crate::metric::{MetricSpec, Needs};
 use crate::model::{TaskKind, registry};
 use crate::parameter::{Values, quoted};
+use crate::split;
 use crate::value::Value;
 
 /// What a trial that leaves a parameter at its default is called on the parameter's axis.
@@ -34,6 +35,10 @@ pub struct Names {
     pub validating: Vec<String>,
     /// The models that judge those rows.
     pub judging: Vec<String>,
+    /// Titles of tables and figures, and texts of claims.
+    pub titles: Vec<String>,
+    /// The splits with the number of their folds; none where the data decide.
+    folds: Vec<(String, Option<i64>)>,
     /// What is asked; none where that is not known.
     task: Option<TaskKind>,
     /// The values of an axis; an axis that is missing has any.
@@ -61,7 +66,7 @@ pub struct Given<'g> {
 }
 
 /// A program of one's own predicts the test rows only.
-fn judges_rows(model: &&ModelBlock) -> bool {
+fn judges_rows(model: &ModelBlock) -> bool {
     registry::find(&model.kind).is_none_or(|spec| !spec.own_parameters)
 }
 
@@ -112,10 +117,21 @@ impl Names {
             default_rows,
             default_columns,
             validating: given.splits.iter().filter(|b| b.choice.validation.is_some()).map(|b| b.name.clone()).collect(),
-            judging: given.models.iter().filter(judges_rows).map(|b| b.name.clone()).collect(),
+            judging: given.models.iter().filter(|model| judges_rows(model)).map(|b| b.name.clone()).collect(),
+            titles: Vec::new(),
+            folds: given.splits.iter().map(|b| (b.name.clone(), folds(b))).collect(),
             task: given.task,
             values,
         }
+    }
+
+    /// Whatever a note can be about.
+    pub fn subjects(&self) -> Vec<&str> {
+        let blocks =
+            ["dataset", "split", "pipeline", "model"].iter().filter_map(|axis| self.values.get(*axis)).flatten();
+        let blocks = blocks.filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None });
+        let named = self.published.iter().chain(&self.titles).chain(&self.axes).chain(blocks).map(String::as_str);
+        named.chain(self.metrics.iter().map(|spec| spec.name)).collect()
     }
 
     /// Whether a metric judges the task.
@@ -155,9 +171,42 @@ impl Names {
         Some(spec)
     }
 
+    /// What is wrong with a list where one value of an axis is meant.
+    pub fn not_one(&self, axis: &str, node: &Node) -> Option<Problem> {
+        let lists = self.values.get(axis)?.iter().any(|value| matches!(value, Value::List(_)));
+        if lists || !matches!(node.kind, NodeKind::List(_)) {
+            return None;
+        }
+        Some(Problem::error(
+            &node.place,
+            "wrong-type",
+            format!("one value of the axis `{axis}` is meant, found a list"),
+        ))
+    }
+
+    /// What is wrong with a fold of the splits that are `wanted`, as far as their folds are known without the data.
+    fn unknown_fold(&self, node: &Node, wanted: Option<&Value>) -> Option<Problem> {
+        let meant = self.folds.iter().filter(|(split, _)| wanted.is_none_or(|wanted| is_or_is_in(split, wanted)));
+        let folds = meant.map(|(_, folds)| *folds).collect::<Option<Vec<i64>>>()?.into_iter().max()?;
+        let fold = node.to_value()?;
+        if fold.as_integer().is_some_and(|fold| (0..folds).contains(&fold)) || fold == Value::Text(DEFAULT.to_owned()) {
+            return None;
+        }
+        let known = match folds {
+            0 => "its split has no folds".to_owned(),
+            folds => format!("folds are numbered from 0 to {}", folds - 1),
+        };
+        let message = format!("no trial has the fold {fold}: {known}");
+        Some(Problem::error(&node.place, "unknown-value", message).follows())
+    }
+
     /// What is wrong with a value, or a list of values, on an axis.
     pub fn check_values(&self, axis: &str, node: &Node, problems: &mut Vec<Problem>) {
         match &node.kind {
+            NodeKind::List(items) if items.is_empty() && !self.has(axis, node) => {
+                let message = format!("`{axis}` has no value here, and so no trial meets the condition");
+                problems.push(Problem::error(&node.place, "out-of-range", message));
+            }
             NodeKind::List(items) if !self.has(axis, node) => {
                 items.iter().for_each(|item| problems.extend(self.unknown(axis, item)));
             }
@@ -171,6 +220,9 @@ impl Names {
 
     /// What is wrong with a value on an axis, if no trial has it.
     pub fn unknown(&self, axis: &str, node: &Node) -> Option<Problem> {
+        if axis == "fold" {
+            return self.unknown_fold(node, None);
+        }
         let known = self.values.get(axis)?;
         let value = node.to_value()?;
         let is_block = ["dataset", "split", "pipeline", "model", "seed"].contains(&axis);
@@ -205,12 +257,43 @@ impl Names {
                 problems.push(unknown_key(entry, "`where`, whose keys are axes", &axes).follows());
                 continue;
             }
-            self.check_values(&entry.key, &entry.node, problems);
+            if entry.key != "fold" {
+                self.check_values(&entry.key, &entry.node, problems);
+            }
             if let Some(value) = entry.node.to_value() {
                 only.insert(entry.key.clone(), value);
             }
         }
+        if let Some(entry) = table.get("fold") {
+            let folds = match &entry.node.kind {
+                NodeKind::List(items) if !items.is_empty() => items.as_slice(),
+                _ => std::slice::from_ref(&entry.node),
+            };
+            problems.extend(folds.iter().filter_map(|fold| self.unknown_fold(fold, only.get("split"))));
+        }
         only
+    }
+}
+
+/// How many folds a split has; none where the data decide.
+fn folds(split: &SplitBlock) -> Option<i64> {
+    let spec = split::find(&split.choice.kind)?;
+    if !spec.folded {
+        return Some(0);
+    }
+    let given = |name: &str| {
+        let known = (spec.parameters)().into_iter().find(|parameter| parameter.name == name)?;
+        split.choice.values.get(name).cloned().or(known.default)?.as_integer()
+    };
+    let folds = given("folds")?;
+    Some(folds.saturating_mul(given("repeats").unwrap_or(1)))
+}
+
+/// Whether a label is meant by a value, or by one of a list.
+pub fn is_or_is_in(name: &str, wanted: &Value) -> bool {
+    match wanted {
+        Value::List(items) => items.iter().any(|item| is_or_is_in(name, item)),
+        wanted => wanted.to_string() == name,
     }
 }
 
@@ -225,7 +308,7 @@ fn parameters(given: &Given<'_>) -> BTreeMap<String, Vec<Value>> {
         }
     };
     for model in given.models {
-        if judges_rows(&model) {
+        if judges_rows(model) {
             model.fixed.iter().for_each(|(name, value)| put(name, value));
         }
         for axis in model.sweep.axes() {

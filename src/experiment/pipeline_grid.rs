@@ -17,12 +17,14 @@ pub struct Axis {
     step: usize,
     parameter: String,
     values: Vec<Value>,
+    /// Where its key stands.
+    place: Place,
 }
 
 /// The axes of a grid, whose keys are `"undersample.ratio"` or, unquoted, the same as nested tables; `whole` where
 /// `steps` are all that the pipeline states.
 pub fn axes(grid: &Table, steps: &[StepBlock], whole: bool, problems: &mut Vec<Problem>) -> Vec<Axis> {
-    let mut axes = Vec::new();
+    let mut axes: Vec<Axis> = Vec::new();
     for entry in &grid.entries {
         match (&entry.node.kind, entry.key.split_once('.')) {
             (NodeKind::Table(inner), None) => {
@@ -40,6 +42,14 @@ pub fn axes(grid: &Table, steps: &[StepBlock], whole: bool, problems: &mut Vec<P
                 let help = "write the step and its parameter, like `\"undersample.ratio\" = [1.0, 3.0]`";
                 problems.push(Problem::error(&entry.key_place, "unknown-key", message).help(help));
             }
+        }
+    }
+    for at in (1..axes.len()).rev() {
+        let axis = &axes[at];
+        if let Some(first) = axes[..at].iter().find(|first| first.name == axis.name) {
+            let problem = Problem::error(&axis.place, "duplicate", format!("`{}` is swept twice", axis.name));
+            problems.push(problem.also(&first.place, "the first time"));
+            axes.remove(at);
         }
     }
     axes
@@ -100,7 +110,7 @@ fn axis(
             values.push(value);
         }
     }
-    Some(Axis { name, step: place, parameter: parameter.to_owned(), values })
+    Some(Axis { name, step: place, parameter: parameter.to_owned(), values, place: key.clone() })
 }
 
 /// A pipeline for each point of the grid, in the grid's order.

@@ -64,7 +64,8 @@ fn read_row(
     let mut good = true;
     for entry in &table.entries {
         if names.axes.contains(&entry.key) {
-            problems.extend(not_here(entry, names));
+            let list = names.not_one(&entry.key, &entry.node);
+            problems.extend(list.or_else(|| not_here(entry, names)));
             if let Some(value) = entry.node.to_value() {
                 row.axes.insert(entry.key.clone(), value);
             }

@@ -152,6 +152,20 @@ impl<'d> Reader<'d> {
         }
     }
 
+    /// The same, each text once: a second one is reported and left out.
+    pub fn distinct_texts(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<Vec<(String, Place)>> {
+        let mut kept: Vec<(String, Place)> = Vec::new();
+        for (text, place) in self.texts(key, problems)? {
+            if let Some((_, first)) = kept.iter().find(|(earlier, _)| *earlier == text) {
+                let problem = Problem::error(&place, "duplicate", format!("`{text}` stands in `{key}` twice"));
+                problems.push(problem.also(first, "the first one"));
+            } else {
+                kept.push((text, place));
+            }
+        }
+        Some(kept)
+    }
+
     /// The table under `key` with its place.
     pub fn table(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<(&'d Table, Place)> {
         let entry = self.entry(key)?;

@@ -3,7 +3,7 @@
 use crate::diagnostic::Problem;
 use crate::experiment::blocks::SplitBlock;
 use crate::experiment::document::{Place, Table};
-use crate::experiment::inputs::{kind, unique_names, values};
+use crate::experiment::inputs::{check_variables, kind, unique_names, values};
 use crate::experiment::reader::Reader;
 use crate::model::TaskKind;
 use crate::parameter::Values;
@@ -47,12 +47,15 @@ fn read_split(table: &Table, place: &Place, task: Option<TaskKind>, problems: &m
         problems.push(Problem::error(&entry.node.place, "split-task", message).help("leave the [[split]] out"));
     }
     let what = format!("split `{}`", spec.kind);
-    let (given, mut value_places) = values(&mut reader, &what, &(spec.parameters)(), problems);
+    let (mut given, mut value_places) = values(&mut reader, &what, &(spec.parameters)(), problems);
     let name = reader.text_or_near("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     for (key, example) in needed(spec.kind) {
         if !given.contains_key(*key) && reader.entry(key).is_none() {
             reader.missing(key, example, problems);
         }
+    }
+    for key in spec.locations {
+        check_variables(key, &mut given, &value_places, problems);
     }
     let validation = reader.table("validation", problems).and_then(|(table, place)| {
         value_places.insert("validation".to_owned(), place.clone());
@@ -89,18 +92,25 @@ fn needed(kind: &str) -> &'static [(&'static str, &'static str)] {
 }
 
 /// Rows that belong together stay together in the inner split too: it takes over `groups` where it names none. Kinds
-/// that only count groups keep them apart where the outer split does.
+/// that only count groups keep them apart where the outer split does; where that one only counts them, an inner split
+/// that is asked to be stratified is.
 fn inherit_groups(outer: &str, given: &Values, inner: &mut Choice, place: &Place, problems: &mut Vec<Problem>) {
+    let yes = Some(&Value::Bool(true));
     let Some(groups) = given.get("groups").filter(|_| !inner.values.contains_key("groups")) else { return };
-    inner.values.insert("groups".to_owned(), groups.clone());
     let counts = |kind: &str| ["temporal", "rows"].contains(&kind);
-    let apart = !counts(outer) || given.get("disjoint") == Some(&Value::Bool(true));
+    let apart = !counts(outer) || given.get("disjoint") == yes;
+    match (inner.values.get("stratified") == yes, apart) {
+        (true, false) => return,
+        (true, true) => {
+            let message =
+                "`validation` keeps the `groups` of its split together, and whole groups cannot be stratified";
+            problems.push(Problem::error(place, "wrong-value", message).help("leave `stratified` out"));
+        }
+        (false, _) => {}
+    }
+    inner.values.insert("groups".to_owned(), groups.clone());
     if counts(&inner.kind) && apart {
         inner.values.entry("disjoint".to_owned()).or_insert(Value::Bool(true));
-    }
-    if inner.values.get("stratified") == Some(&Value::Bool(true)) {
-        let message = "`validation` keeps the `groups` of its split together, and whole groups cannot be stratified";
-        problems.push(Problem::error(place, "wrong-value", message).help("leave `stratified` out"));
     }
 }
 

@@ -16,7 +16,7 @@ parameters! {
         /// Values of the test part, likewise.
         test: Period = Period::default(), Domain::Any;
         /// The column whose rows of one value belong together; only counted, unless `disjoint`. `validation` takes it
-        /// over, and keeps them on one side.
+        /// over and keeps them on one side, unless it is `stratified`.
         groups: Option<String> = None, Domain::Any;
         /// Drop test rows whose group is in training, and count them.
         disjoint: bool = false, Domain::Any;

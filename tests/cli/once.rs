@@ -2,13 +2,17 @@
 
 use crate::broken::{CLASSIFICATION, CLUSTERING, project};
 use crate::grammar::GOOD;
+use crate::support::Project;
 
 /// What is changed, and the code and suggestion of the one diagnostic.
 type Slip<'s> = (&'s str, &'s str, &'s str, Option<&'s str>);
 
 /// Checks that each slip gives one diagnostic, with its caret on what was written; the messages.
 fn outputs(base: &str, slips: &[Slip<'_>]) -> String {
-    let project = project();
+    outputs_in(&project(), base, slips)
+}
+
+fn outputs_in(project: &Project, base: &str, slips: &[Slip<'_>]) -> String {
     let (mut all, mut wrong) = (String::new(), String::new());
     for (from, to, code, suggestion) in slips {
         let at = base.find(from).unwrap_or_else(|| panic!("nothing to spoil: {from}"));
@@ -208,6 +212,119 @@ fn a_value_of_ones_own_program_is_fixed_or_swept() {
 
 #[test]
 fn whole_groups_of_an_inner_split_cannot_be_stratified() {
-    let slips = [("fraction = 0.25 }", "fraction = 0.25, stratified = true }", "wrong-value", None)];
+    let groups = "groups = \"company\"\nvalidation = { kind = \"holdout\", stratified = true }";
+    let slips = [("stratified = true", groups, "wrong-value", None)];
     insta::assert_snapshot!(outputs(CLASSIFICATION, &slips));
+}
+
+#[test]
+fn what_no_trial_has_is_no_condition() {
+    let value = "unknown-value";
+    let clustering = outputs(
+        CLUSTERING,
+        &[
+            ("about = \"published.lu\"", "about = \"publihed.lu\"", value, Some("published.lu")),
+            ("about = \"published.lu\"", "about = \"modle\"", value, Some("model")),
+            ("about = \"published.lu\"", "about = \"IDC\"", value, Some("IDEC")),
+            ("where = { dataset = [\"Blobs\", \"Table\"] }", "where = { dataset = [] }", "out-of-range", None),
+            ("where = { dataset = [\"Blobs\", \"Table\"] }", "where = { fold = 0 }", value, None),
+            ("when = { batch-size = 8, gamma = 1.0 }", "when = { batch-size = [] }", "out-of-range", None),
+            ("rows = [\"model\", \"batch-size\"]", "rows = [\"model\", \"model\"]", "duplicate", None),
+            ("columns = [\"dataset\", \"metric\"]", "columns = [\"dataset\", \"dataset\"]", "duplicate", None),
+            ("metrics = [\"acc\", \"nmi_max\"]\n", "metrics = [\"acc\", \"acc\"]\n", "duplicate", None),
+            ("\"nmi_max\", \"fit_seconds\"]", "\"nmi_max\", \"acc\"]", "duplicate", None),
+            ("model = \"K-means\", dataset", "model = [\"K-means\"], dataset", "wrong-type", None),
+            ("acc = 25.0", "acc = 601.0", "out-of-range", None),
+            ("[[figure]]", "[[table]]\n[[table]]\n[[figure]]", "duplicate", None),
+            ("path = \"table.csv\"", "path = \"${dta}/table.csv\"", value, Some("data")),
+        ],
+    );
+    let fold = |fold| format!("where = {{ split = \"4 folds\", fold = {fold} }}");
+    let (seven, list, good) = (fold("7"), fold("[0, 4]"), fold("[0, 3]"));
+    let columns = "columns = [\"pipeline\", \"split\"]";
+    let classification = outputs(
+        CLASSIFICATION,
+        &[
+            (columns, &seven, value, None),
+            (columns, &list, value, None),
+            (columns, "where = { split = \"2010-13 → 2014\", fold = 0 }", value, None),
+            ("path = \"split.json\"", "path = \"${dat}/split.json\"", value, Some("data")),
+            (
+                "\"undersample.ratio\" = [1.0, 3.0]",
+                "\"undersample.ratio\" = [1.0, 3.0]\nundersample.ratio = [2.0]",
+                "duplicate",
+                None,
+            ),
+        ],
+    );
+    let grammar = outputs(
+        GOOD,
+        &[
+            ("better = \"DEC\"", "better = [\"DEC\"]", "wrong-type", None),
+            ("when = { max-iterations = 20 }", "when = { max-iterations = [] }", "out-of-range", None),
+            ("integers = [1, 5]", "integers = [0, 9223372036854775807]", "out-of-range", None),
+            ("integers = [1, 5]", "integers = [0.5, 3]", "wrong-type", None),
+            (
+                "among = [\"learning-rate\", \"max-iterations\"]",
+                "among = [\"learning-rate\", \"learning-rate\"]",
+                "duplicate",
+                None,
+            ),
+        ],
+    );
+    insta::assert_snapshot!(clustering + &classification + &grammar);
+    let project = project();
+    project.write("experiment.toml", CLASSIFICATION.replace(columns, &good));
+    assert_eq!(project.gridbook(&["check", "experiment.toml"]).code, 0);
+}
+
+/// The caret stands on the item of a list, on the key of a table, on the step.
+#[test]
+fn carets_stand_on_what_is_wrong() {
+    let data = "data";
+    let documents = "take = { per-class = 4 }\nkey = \"a\"\n[dataset.documents]\npath = \"texts.csv\"\nkey = \"id\"\ncolumn = \"text\"";
+    let spoil = |from: &str, to: &str| documents.replace(from, to);
+    let files = [
+        (spoil("column =", "colum ="), KEY, Some("column")),
+        (spoil("\"id\"", "\"idd\""), data, Some("id")),
+        (spoil("\"text\"", "\"txt\""), data, Some("text")),
+        (spoil("texts.csv", "absent.csv"), "data-file", None),
+        (spoil("texts.csv", "${dta}/texts.csv"), "unknown-value", Some("data")),
+        (spoil("\"id\"", "3"), "wrong-type", None),
+        (spoil("column = \"text\"", ""), "missing-key", None),
+    ];
+    let mut slips: Vec<Slip<'_>> = vec![
+        ("drop = [\"company\", \"year\"]", "drop = [\"company\", \"yaer\"]", data, Some("year")),
+        ("drop = [\"company\", \"year\"]", "drop = [\"company\", \"class\"]", data, None),
+        ("drop = [\"company\", \"year\"]", "nominal = [\"company\", \"yaer\"]", data, Some("year")),
+        ("drop = [\"company\", \"year\"]", "views = { p = [\"a\"], q = [\"b\", \"clas\"] }", data, Some("class")),
+    ];
+    slips.extend(files.iter().map(|(to, code, near)| ("take = { per-class = 4 }", to.as_str(), *code, *near)));
+    let folder = project();
+    folder.write("texts.csv", "id,text\n1,one\n");
+    insta::assert_snapshot!(outputs_in(&folder, CLUSTERING, &slips));
+    // A step that the data do not go through.
+    let project = project();
+    let text = CLUSTERING.replace("[\"company\", \"year\"]", "[\"year\"]\nnominal = [\"company\"]");
+    let text = text.replace("{ kind = \"min-max\" }", "{ kind = \"min-max\" }, { kind = \"l2-rows\" }");
+    project.write("experiment.toml", text);
+    let list = project.json(&["check", "experiment.toml", "--json"]);
+    let step = list.as_array().unwrap().iter().find(|one| one["code"] == "step-data").unwrap();
+    assert_eq!((&step["line"], &step["column"]), (&29.into(), &32.into()), "{step}");
+}
+
+#[test]
+fn a_positive_class_is_named_where_there_are_several() {
+    let folder = project();
+    let table = std::fs::read_to_string(folder.path("table.csv")).unwrap().replacen(",0\n", ",2\n", 12);
+    folder.write("table.csv", table);
+    let text = CLASSIFICATION.replace("order = \"weka\"\n", "");
+    folder.write("experiment.toml", &text);
+    assert_eq!(folder.gridbook(&["check", "experiment.toml"]).code, 0);
+    let metrics = "\"f1_macro\", \"recall\"]\npositive = \"1\"\n";
+    let said = outputs_in(&folder, &text, &[(metrics, "\"recall\"]\n", "metric-data", None)]);
+    assert!(
+        said.contains("5:25 the metric `recall` is of a positive class, and data set `Table` has 3 classes"),
+        "{said}"
+    );
 }

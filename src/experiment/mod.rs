@@ -21,6 +21,7 @@ mod presentation;
 mod published;
 pub mod range;
 mod reader;
+mod repeat;
 mod splits;
 mod track;
 mod unsure;
@@ -37,7 +38,7 @@ use crate::store::results::DatasetFacts;
 pub use blocks::*;
 pub use choose::{BestOf, Choose, ChooseOn, Compare};
 pub use claim::{Claim, Test};
-use document::{Node, NodeKind, Place, Source};
+use document::{Place, Source};
 use extends::{Extended, Files};
 pub use grid::{OnlyIf, Sample, Sweep};
 pub use limits::Limits;
@@ -214,7 +215,7 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
     check_format(&mut reader, problems);
     let about = reader.text("about", problems);
     let task = read_task(&mut reader, problems);
-    let seeds = read_repeat(&mut reader, problems);
+    let seeds = repeat::seeds(&mut reader, problems);
     let mut datasets = inputs::datasets(&mut reader, problems);
     let kind = task.as_ref().map(|task| task.kind);
     let mut splits = splits::splits(&mut reader, kind, problems);
@@ -374,52 +375,4 @@ fn task_metric(
     let names = metric::METRICS.iter().filter(|spec| spec.judges(kind)).map(|spec| spec.name);
     problems.push(Problem::error(place, "metric-task", message).nearest(name, names));
     None
-}
-
-fn read_repeat(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<u64> {
-    let Some((table, place)) = reader.table("repeat", problems) else { return vec![0] };
-    let mut repeat = Reader::new(table, "[repeat]", &place);
-    let seeds = repeat.entry("seeds").map_or_else(|| vec![0], |entry| seeds(&entry.node, problems));
-    repeat.finish(problems);
-    seeds
-}
-
-/// `10` means `0..=9`; a list means itself.
-fn seeds(node: &Node, problems: &mut Vec<Problem>) -> Vec<u64> {
-    const MOST: i64 = 1_000_000;
-    match &node.kind {
-        NodeKind::Integer(n, _) if (1..=MOST).contains(n) => (0..n.unsigned_abs()).collect(),
-        NodeKind::Integer(n, _) => {
-            let message = format!("`seeds = {n}` is out of range: must be 1 to {MOST}");
-            problems.push(Problem::error(&node.place, "out-of-range", message));
-            Vec::new()
-        }
-        NodeKind::List(items) => {
-            let mut found = Vec::new();
-            for item in items {
-                match item.kind {
-                    NodeKind::Integer(n, _) if n >= 0 => {
-                        let seed = n.unsigned_abs();
-                        if found.contains(&seed) {
-                            problems.push(Problem::error(
-                                &item.place,
-                                "duplicate",
-                                format!("seed {seed} is given twice"),
-                            ));
-                        }
-                        found.push(seed);
-                    }
-                    _ => {
-                        reader::wrong_type::<()>(item, "a seed", "a whole number of at least 0", problems);
-                    }
-                }
-            }
-            if items.is_empty() {
-                problems.push(Problem::error(&node.place, "out-of-range", "no seed is given"));
-            }
-            found
-        }
-        _ => reader::wrong_type(node, "`seeds`", "a whole number or a list of whole numbers", problems)
-            .unwrap_or_default(),
-    }
 }

@@ -274,7 +274,7 @@ pub fn unknown_key(entry: &Entry, what: &str, names: &[&str]) -> Problem {
 fn near<'n>(found: &str, names: impl IntoIterator<Item = &'n str> + Clone) -> Option<&'n str> {
     nearest(found, names.clone()).or_else(|| {
         let short = |name: &str| found.len() < 3 && name.len() <= 3 && strsim::damerau_levenshtein(found, name) == 1;
-        let mut close = names.into_iter().filter(|name| name.len() > 1 && short(name));
+        let mut close = names.into_iter().filter(|name| short(name));
         close.next().filter(|_| close.next().is_none())
     })
 }

@@ -1,10 +1,12 @@
 //! Blocks that could not be read as they stand: what they may have meant counts as known, so that whoever names it is
 //! told nothing more than the mistake itself.
 
+use crate::dataset::DATASETS;
 use crate::diagnostic::nearest;
 use crate::experiment::document::{Node, NodeKind, Table};
 use crate::model::registry::{self, MODELS};
 use crate::preprocess::{self, STEPS};
+use crate::split::SPLITS;
 
 /// The axes that a `[[model]]` with mistakes, or of a later version, may have: whatever it names and every parameter of
 /// its kind, or of the kind that its own is nearest to.
@@ -40,11 +42,21 @@ pub fn pipeline_axes(table: &Table) -> Vec<String> {
     axes
 }
 
-/// What blocks of one kind are called, whether or not they could be read.
+/// What blocks of one kind are called, whether or not they could be read; one without a name is called by its kind, or
+/// by the kind that is meant.
 pub fn names(root: &Table, block: &str) -> Vec<String> {
-    let blocks = root.get(block).map(|entry| &entry.node);
-    let named = |table| text(table, "name").or_else(|| text(table, "kind")).map(str::to_owned);
-    blocks.into_iter().flat_map(tables).filter_map(named).collect()
+    let kinds: Vec<&str> = match block {
+        "dataset" => DATASETS.iter().map(|spec| spec.kind).collect(),
+        "split" => SPLITS.iter().map(|spec| spec.kind).collect(),
+        "model" => MODELS.iter().map(|spec| spec.kind).collect(),
+        _ => Vec::new(),
+    };
+    let named = |table| match (text(table, "name"), text(table, "kind")) {
+        (Some(name), _) => Some(name.to_owned()),
+        (None, Some(kind)) if kinds.contains(&kind) => Some(kind.to_owned()),
+        (None, kind) => nearest(kind?, kinds.iter().copied()).or(kind).map(str::to_owned),
+    };
+    root.get(block).into_iter().flat_map(|entry| tables(&entry.node)).filter_map(named).collect()
 }
 
 fn text<'t>(table: &'t Table, key: &str) -> Option<&'t str> {

@@ -3,6 +3,7 @@
 
 mod broken;
 mod check;
+mod choose;
 mod command;
 mod determinism;
 mod extends;

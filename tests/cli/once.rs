@@ -118,6 +118,7 @@ fn what_follows_from_a_slip_is_not_said() {
             ("choose = { by =", "choose = { b =", KEY, Some("by")),
             ("name = \"K-means\"", "nam = \"K-means\"", KEY, Some("name")),
             ("kind = \"kmeans\"", "kind = \"kmens\"", KIND, Some("kmeans")),
+            ("kind = \"blobs\"", "kind = \"blobsx\"", KIND, Some("blobs")),
             ("max-iterations = [10, 20]", "max-iteration = [10, 20]", KEY, Some("max-iterations")),
             ("learning-rate = [0.1, 0.01]", "learning-rat = [0.1, 0.01]", KEY, Some("learning-rate")),
         ],

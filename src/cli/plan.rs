@@ -39,6 +39,8 @@ pub struct Arguments {
 enum Standing {
     New,
     Done,
+    /// It ended badly, and `run` leaves it: how.
+    Failed(String),
     Impossible(String),
 }
 
@@ -46,7 +48,7 @@ impl Standing {
     fn word(&self) -> &'static str {
         match self {
             Standing::New => "new",
-            Standing::Done => "done",
+            Standing::Done | Standing::Failed(_) => "done",
             Standing::Impossible(_) => "impossible",
         }
     }
@@ -98,8 +100,15 @@ fn standings(trials: &[Trial], history: &History) -> Vec<Standing> {
     trials
         .iter()
         .map(|trial| {
-            if history.get(&trial.id).and_then(Past::status).is_some_and(Status::is_done) {
-                return Standing::Done;
+            let past = history.get(&trial.id);
+            match past.and_then(Past::status) {
+                None | Some(Status::Cancelled) => {}
+                Some(status) if status.is_done() => return Standing::Done,
+                Some(status) => {
+                    let reason = past.and_then(Past::result).and_then(|result| result.reason.clone());
+                    let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+                    return Standing::Failed(format!("{}{reason}", status.word().replace('_', " ")));
+                }
             }
             let Some(spec) = registry::find(&trial.kind) else { return Standing::New };
             let trouble = programs.entry(spec.program).or_insert_with(|| programs::check(spec.program).err());
@@ -138,7 +147,10 @@ fn json_text(
         .iter()
         .zip(standings)
         .map(|(trial, standing)| {
-            let reason = if let Standing::Impossible(reason) = standing { Some(reason) } else { None };
+            let reason = match standing {
+                Standing::Impossible(reason) | Standing::Failed(reason) => Some(reason),
+                Standing::New | Standing::Done => None,
+            };
             json!({
                 "id": trial.id, "dataset": trial.dataset, "pipeline": trial.pipeline, "model": trial.model,
                 "split": trial.split, "fold": trial.fold, "seed": trial.seed,
@@ -181,7 +193,7 @@ fn people(
         if let Some((_, counts)) = models.iter_mut().find(|(name, _)| *name == trial.model) {
             counts[match standing {
                 Standing::New => 0,
-                Standing::Done => 1,
+                Standing::Done | Standing::Failed(_) => 1,
                 Standing::Impossible(_) => 2,
             }] += 1;
         }
@@ -204,6 +216,10 @@ fn people(
     text.push_str(&format!("{} over {}: {new} to run", counted(trials.len(), "trial"), counted(seeds, "seed")));
     if let Some(seconds) = seconds.filter(|seconds| *seconds > 0.0) {
         text.push_str(&format!(", about {} by the times of earlier runs", crate::run::shown_seconds(seconds)));
+    }
+    let failed = standings.iter().filter(|s| matches!(s, Standing::Failed(_))).count();
+    if failed > 0 {
+        text.push_str(&format!(", {failed} failed (`--retry-failed` runs them again)"));
     }
     text.push('\n');
     if let Some(words) = stages::in_words(stages) {

@@ -55,12 +55,15 @@ fn error(path: &str, what: impl std::fmt::Display) -> DatasetError {
     about_documents(file::error(path, what))
 }
 
-/// The caret goes to the documents, not to the table.
+/// The caret goes to the key of the documents, not to the table's.
 fn about_documents(error: DatasetError) -> DatasetError {
+    let about = |key: String| {
+        if KEYS.contains(&key.as_str()) { format!("{DOCUMENTS}.{key}") } else { DOCUMENTS.to_owned() }
+    };
     match error {
-        DatasetError::File { message, .. } => DatasetError::File { key: DOCUMENTS.to_owned(), message },
-        DatasetError::Parameter { message, suggestion, .. } => {
-            DatasetError::Parameter { key: DOCUMENTS.to_owned(), message, suggestion }
+        DatasetError::File { key, message } => DatasetError::File { key: about(key), message },
+        DatasetError::Parameter { key, message, suggestion } => {
+            DatasetError::Parameter { key: about(key), message, suggestion }
         }
     }
 }
@@ -175,10 +178,10 @@ fn each(
     let mut records = Records::new(text, path, if tabs { b'\t' } else { b',' });
     let Some(header) = records.next()? else { return Err(file::error(path, "holds no rows")) };
     let place = |name: &str| header.cells().position(|cell| cell == name);
-    let column = |name: &str| {
+    let column = |key: &str, name: &str| {
         place(name).ok_or_else(|| {
             let names: Vec<String> = header.cells().take(1000).map(str::to_owned).collect();
-            match unknown(&names, DOCUMENTS, name) {
+            match unknown(&names, key, name) {
                 DatasetError::Parameter { key, message, suggestion } => {
                     DatasetError::Parameter { key, message: format!("`{path}`: {message}"), suggestion }
                 }
@@ -186,7 +189,7 @@ fn each(
             }
         })
     };
-    let (key, column) = (column(key)?, column(&source.column)?);
+    let (key, column) = (column("key", key)?, column("column", &source.column)?);
     while let Some(row) = records.next()? {
         take(row.cell(key), row.raw(column));
     }
@@ -267,18 +270,27 @@ mod tests {
         let error = |column: &str, documents: &[u8]| {
             let error = joined(TABLE, &source(column), documents).unwrap_err();
             let (DatasetError::File { key, message } | DatasetError::Parameter { key, message, .. }) = error;
-            assert_eq!(key, "documents");
             assert!(message.starts_with("`d.csv`: "), "{message}");
-            message
+            format!("{key}: {message}")
         };
-        assert!(error("word", b"doc,words\n9,a\n").contains("no column is called `word`; there are `doc`, `words`"));
-        assert!(error("words", b"document,words\n9,a\n").contains("no column is called `doc`"));
-        assert!(error("words", b"{\"words\":\"a\"}\n").contains("line 1 has no field `doc`"));
-        assert!(error("words", b"doc,words\nx,a\n").contains("its first is `x`, the table's `7`"));
-        assert!(error("words", b"doc,words\n").contains("holds no rows"));
-        assert!(error("words", b"").contains("holds no rows"));
-        assert!(error("words", b"doc,words\n9,\"a\n").contains("line 2 opens a quote that is never closed"));
-        assert!(error("words", b"doc,words\n9,\xff\n").contains("line 2 is not UTF-8"));
+        for (column, documents, said) in [
+            (
+                "word",
+                &b"doc,words\n9,a\n"[..],
+                ["documents.column:", "no column is called `word`; there are `doc`, `words`"],
+            ),
+            ("words", b"document,words\n9,a\n", ["documents.key:", "no column is called `doc`"]),
+            ("words", b"{\"words\":\"a\"}\n", ["documents.key:", "line 1 has no field `doc`"]),
+            ("words", b"{\"doc\":\"a\"}\n", ["documents.column:", "no line has a field `words`"]),
+            ("words", b"doc,words\nx,a\n", ["documents.path:", "its first is `x`, the table's `7`"]),
+            ("words", b"doc,words\n", ["documents.path:", "holds no rows"]),
+            ("words", b"", ["documents.path:", "holds no rows"]),
+            ("words", b"doc,words\n9,\"a\n", ["documents.path:", "line 2 opens a quote that is never closed"]),
+            ("words", b"doc,words\n9,\xff\n", ["documents.path:", "line 2 is not UTF-8"]),
+        ] {
+            let found = error(column, documents);
+            assert!(found.starts_with(said[0]) && found.contains(said[1]), "{found}");
+        }
     }
 
     #[test]
@@ -322,6 +334,6 @@ mod tests {
         assert_ne!(checksum(&values("b"), &places).unwrap(), first);
         std::fs::remove_file(folder.path().join("d.csv")).unwrap();
         let DatasetError::File { key, .. } = checksum(&values("b"), &places).unwrap_err() else { panic!("a file") };
-        assert_eq!(key, DOCUMENTS);
+        assert_eq!(key, "documents.path");
     }
 }

@@ -254,11 +254,11 @@ pub fn pairs(
         })
         .map_err(|what| file::error(path, format!("line {line}{what}")))?;
         let Some(key) = key else {
-            return Err(file::error(path, format!("line {line} has no field `{first}`")));
+            return Err(file::error_at("key", path, format!("line {line} has no field `{first}`")));
         };
         take(key.trim(), &value.unwrap_or_default());
     }
-    if any { Ok(()) } else { Err(file::error(path, format!("no line has a field `{second}`"))) }
+    if any { Ok(()) } else { Err(file::error_at("column", path, format!("no line has a field `{second}`"))) }
 }
 
 #[cfg(test)]

@@ -152,7 +152,7 @@ impl Wanted<'_> {
             let (other, before) = *named.entry(name).or_insert((key, role));
             if before != role {
                 let message = format!("column `{}` is named under `{other}` and under `{key}`", shown(name));
-                return Err(wrong(key, message));
+                return Err(wrong(&format!("{key}[{name}]"), message));
             }
         }
         for (view, columns) in self.views {
@@ -164,7 +164,7 @@ impl Wanted<'_> {
             if let Some((name, (key, role))) = taken.filter(|(_, (_, role))| *role != Role::Nominal) {
                 let what = if *role == Role::Aside { "is no feature" } else { "is none" };
                 let message = format!("view `{view}` names `{}`, which {what}: `{key}` names it", shown(name));
-                return Err(wrong("views", message));
+                return Err(wrong(&format!("views[{name}]"), message));
             }
         }
         Ok(named)
@@ -194,7 +194,8 @@ pub fn unknown(names: &[String], key: &str, name: &str) -> DatasetError {
     let more = names.len().saturating_sub(MOST);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     DatasetError::Parameter {
-        key: key.to_owned(),
+        // Of a list the caret goes to the item.
+        key: if ["drop", "nominal", "views"].contains(&key) { format!("{key}[{name}]") } else { key.to_owned() },
         message: format!("no column is called `{}`; there are {}{more}", shown(name), some.join(", ")),
         suggestion: nearest(name, names.iter().map(String::as_str).filter(|name| name.len() <= LONGEST))
             .map(str::to_owned),
@@ -262,10 +263,10 @@ mod tests {
         };
         let drop = names("clas");
         let (key, message, near) = error(Wanted { drop: &drop, ..Wanted::default() }, "a class");
-        assert_eq!((key.as_str(), near.as_deref()), ("drop", Some("class")));
+        assert_eq!((key.as_str(), near.as_deref()), ("drop[clas]", Some("class")));
         assert!(message.contains("no column is called `clas`; there are `a`, `class`"), "{message}");
         let (key, message, _) = error(Wanted { labels: Some("clas"), drop: &drop, ..Wanted::default() }, "a clas");
-        assert_eq!(key, "drop");
+        assert_eq!(key, "drop[clas]");
         assert!(message.contains("`clas` is named under `labels` and under `drop`"), "{message}");
         let (key, message, _) = error(Wanted { text: Some("a"), ..Wanted::default() }, "b a a");
         assert_eq!(key, "text");

@@ -19,6 +19,8 @@ pub struct Task {
     pub kind: TaskKind,
     /// The metrics, in the file's order.
     pub metrics: Vec<&'static MetricSpec>,
+    /// Where each metric that the file names stands.
+    pub metric_places: BTreeMap<&'static str, Place>,
     /// The class that counts as positive, with its place; left out, the last of two.
     pub positive: Option<(String, Place)>,
 }
@@ -79,6 +81,8 @@ pub struct StepBlock {
     pub kind: String,
     /// Its parameters as given.
     pub values: Values,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// `[[model]]`.

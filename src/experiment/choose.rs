@@ -3,14 +3,15 @@
 use crate::diagnostic::Problem;
 use crate::experiment::claim::Test;
 use crate::experiment::document::Place;
-use crate::experiment::names::Names;
+use crate::experiment::names::{Names, is_or_is_in};
 use crate::experiment::reader::Reader;
-use crate::parameter::quoted;
+use crate::metric::{self, MetricSpec, Needs};
+use crate::parameter::{Values, quoted};
 
 /// `choose = { by = "acc", among = "learning-rate", on = "validation" }`.
 #[derive(Clone, Debug)]
 pub struct Choose {
-    /// A metric; for a criterion a score that the model reports.
+    /// A metric; for a criterion one that needs no labels.
     pub by: String,
     /// The axes that collapse.
     pub among: Vec<String>,
@@ -59,38 +60,81 @@ pub struct Compare {
     pub best_of: Option<BestOf>,
 }
 
-/// Reads `choose`; `shown` are the axes of the table.
-pub fn choose(reader: &mut Reader<'_>, shown: &[String], names: &Names, problems: &mut Vec<Problem>) -> Option<Choose> {
+/// Reads `choose`; `shown` are the axes of the table, `only` are its conditions.
+pub fn choose(
+    reader: &mut Reader<'_>,
+    shown: &[String],
+    only: &Values,
+    names: &Names,
+    problems: &mut Vec<Problem>,
+) -> Option<Choose> {
     let (table, place) = reader.table("choose", problems)?;
     let mut choose = Reader::new(table, "`choose`", &place);
-    let given = choose.entry("on").is_some();
-    let on = choose.word("on", "choice", ChooseOn::ALL, problems);
+    // A word that is unknown says nothing of the others.
+    let on = match choose.entry_or_near("on") {
+        Some(_) => choose.word("on", "choice", ChooseOn::ALL, problems),
+        None => Some(ChooseOn::Validation),
+    };
     let by = choose.required_text("by", "by = \"acc\"", problems);
-    if let (Some(name), Some(entry)) = (&by, choose.entry("by"))
-        && (on == Some(ChooseOn::Validation) || on == Some(ChooseOn::Test) || !given)
-    {
-        names.asked_metric(name, &entry.node.place, problems);
+    if let (Some(name), Some(entry), Some(on)) = (&by, choose.entry("by"), on) {
+        check_by(name, &entry.node.place, on, names, problems);
     }
     if choose.entry("among").is_none() {
         choose.missing("among", "among = \"learning-rate\"", problems);
     }
-    let among = choose.texts("among", problems);
+    let among = choose.distinct_texts("among", problems);
     if let (Some([]), Some(entry)) = (among.as_deref(), choose.entry("among")) {
         problems.push(Problem::error(&entry.node.place, "out-of-range", "`among` names no axis"));
     }
     for (name, place) in among.iter().flatten() {
         check_among(name, place, shown, names, problems);
     }
-    if on.unwrap_or(ChooseOn::Validation) == ChooseOn::Validation && (on.is_some() || !given) && !names.validates {
+    if on == Some(ChooseOn::Validation) {
         let place = choose.entry("on").map_or(&place, |entry| &entry.node.place);
-        let message = "no [[split]] keeps rows for `validation` to choose on";
-        let help = "give the split a line like `validation = { kind = \"holdout\", fraction = 0.2 }`, or choose on \
-                    \"test\" or a \"criterion\"";
-        problems.push(Problem::error(place, "wrong-value", message).help(help).follows());
+        check_validation(place, only, names, problems);
     }
     choose.finish(problems);
     let among = among?.into_iter().map(|(name, _)| name).collect();
     Some(Choose { by: by?, among, on: on.unwrap_or(ChooseOn::Validation) })
+}
+
+/// The metric that decides must be one that the trials have there.
+fn check_by(name: &str, place: &Place, on: ChooseOn, names: &Names, problems: &mut Vec<Problem>) {
+    if on != ChooseOn::Criterion || metric::find(name).is_some_and(|spec| !spec.needs.truth()) {
+        let spec = names.asked_metric(name, place, problems);
+        if let Some(spec) = spec.filter(|spec| on == ChooseOn::Validation && !spec.needs.predictions()) {
+            let message = format!("the validation rows have no `{}`: it is not made from predictions", spec.name);
+            problems.push(Problem::error(place, "wrong-value", message).help("choose by another metric"));
+        }
+        return;
+    }
+    let free = |spec: &&&MetricSpec| !spec.needs.truth() && spec.needs != Needs::Time && names.judges(spec);
+    let mut free: Vec<&str> = metric::METRICS.iter().filter(free).map(|spec| spec.name).collect();
+    free.sort_unstable();
+    let problem = if metric::find(name).is_some() {
+        let message = format!("`{name}` needs labels, so it is no criterion; those that need none: {}", quoted(&free));
+        Problem::error(place, "wrong-value", message).help("or choose on \"validation\" or \"test\"")
+    } else {
+        let message = format!("unknown metric `{name}`; those that need no labels: {}", quoted(&free));
+        Problem::error(place, "unknown-metric", message).nearest(name, free)
+    };
+    problems.push(problem);
+}
+
+/// Some trial of the table must have rows kept out, and a model that judges them.
+fn check_validation(place: &Place, only: &Values, names: &Names, problems: &mut Vec<Problem>) {
+    let kept = |axis: &str, name: &str| only.get(axis).is_none_or(|wanted| is_or_is_in(name, wanted));
+    let help = if !names.validating.iter().any(|split| kept("split", split)) {
+        let message = "no [[split]] keeps rows for `validation` to choose on";
+        let help = "give the split a line like `validation = { kind = \"holdout\", fraction = 0.2 }`, or choose on \
+                    \"test\" or a \"criterion\"";
+        (message, help)
+    } else if !names.judging.iter().any(|model| kept("model", model)) {
+        ("a program of your own leaves no scores of validation rows to choose on", "choose on \"test\"")
+    } else {
+        return;
+    };
+    problems.push(Problem::error(place, "wrong-value", help.0).help(help.1).follows());
 }
 
 fn check_among(name: &str, place: &Place, shown: &[String], names: &Names, problems: &mut Vec<Problem>) {

@@ -111,6 +111,10 @@ fn read_side(
     let Some(value) = entry.node.to_value() else {
         return wrong_type(&entry.node, &format!("`{key}`"), "a value of the axis", problems);
     };
+    if let Some(problem) = axis.and_then(|axis| names.not_one(axis, &entry.node)) {
+        problems.push(problem);
+        return None;
+    }
     problems.extend(axis.and_then(|axis| names.unknown(axis, &entry.node)));
     Some(value)
 }

@@ -67,6 +67,10 @@ fn read_one(entry: &Entry, sweep: &Sweep, fixed: &Values, problems: &mut Vec<Pro
         return Some(value);
     }
     match &entry.node.kind {
+        NodeKind::List(items) if items.is_empty() && !known.contains(&&value) => {
+            let message = format!("`{}` has no value here, and so no cell meets the condition", entry.key);
+            problems.push(Problem::error(&entry.node.place, "out-of-range", message));
+        }
         NodeKind::List(items) if !known.contains(&&value) && !known.iter().all(|v| matches!(v, Value::List(_))) => {
             items.iter().for_each(|item| check_value(&entry.key, item, &known, problems));
         }

@@ -101,7 +101,12 @@ fn check_dataset(
 }
 
 fn problem(block: &DatasetBlock, error: DatasetError) -> Problem {
-    let place = |key: &str| block.value_places.get(key).unwrap_or(&block.place).clone();
+    // An item of a list, `drop[year]`, or a key of a table, `documents.key`; else the parameter.
+    let place = |key: &str| {
+        let whole = key.split(['[', '.']).next().unwrap_or(key);
+        let found = block.value_places.get(key).or_else(|| block.value_places.get(whole));
+        found.unwrap_or(&block.place).clone()
+    };
     match error {
         DatasetError::File { key, message } => Problem::error(&place(&key), "data-file", message),
         DatasetError::Parameter { key, message, suggestion } => {
@@ -151,6 +156,11 @@ fn check_labels(experiment: &Experiment, block: &DatasetBlock, data: &Dataset, p
         }
         _ => {}
     }
+    if let (Some(labels), None, TaskKind::Classification) = (&data.labels, &task.positive, task.kind)
+        && labels.classes.len() > 2
+    {
+        check_positive(experiment, block, labels.classes.len(), problems);
+    }
     if let (Some((class, place)), Some(labels)) = (&task.positive, &data.labels)
         && !labels.classes.contains(class)
     {
@@ -158,6 +168,19 @@ fn check_labels(experiment: &Experiment, block: &DatasetBlock, data: &Dataset, p
             format!("data set `{}` has no class `{class}`; expected one of {}", block.name, quoted(&labels.classes));
         let names = labels.classes.iter().map(String::as_str);
         problems.push(Problem::error(place, "unknown-value", message).nearest(class, names));
+    }
+}
+
+/// Of more than two classes none is the positive one by itself.
+fn check_positive(experiment: &Experiment, block: &DatasetBlock, classes: usize, problems: &mut Vec<Problem>) {
+    for spec in experiment.task.metrics.iter().filter(|spec| spec.needs_positive()) {
+        let place = experiment.task.metric_places.get(spec.name).unwrap_or(&block.place);
+        let message = format!(
+            "the metric `{}` is of a positive class, and data set `{}` has {classes} classes",
+            spec.name, block.name
+        );
+        let help = "name the one that counts as `positive` under [task], or take a mean over classes, like `f1_macro`";
+        problems.push(Problem::error(place, "metric-data", message).help(help));
     }
 }
 
@@ -172,7 +195,8 @@ fn check_splits(
     let mut folds = BTreeMap::new();
     for split in &experiment.splits {
         let seed = experiment.seeds.first().copied().unwrap_or(0);
-        match split.choice.draw(&Rows { data, seed, places }) {
+        let rows = Rows { data, seed, places };
+        match split.choice.draw(&rows).and_then(|drawn| split.choice.check(&rows).map(|()| drawn)) {
             Ok(drawn) => {
                 if split::find(&split.choice.kind).is_some_and(|spec| spec.folded) {
                     folds.insert(split.name.clone(), u32::try_from(drawn.len()).unwrap_or(u32::MAX));
@@ -208,7 +232,7 @@ fn check_pipelines(experiment: &Experiment, block: &DatasetBlock, data: &Dataset
                 "step `{}` takes numbers only, and data set `{}` has {nominal} nominal columns",
                 step.kind, block.name
             );
-            problems.push(Problem::error(&pipeline.place, "step-data", message));
+            problems.push(Problem::error(&step.place, "step-data", message));
         }
     }
 }

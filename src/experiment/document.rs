@@ -111,42 +111,35 @@ impl Node {
     }
 }
 
-/// Parses one source; what does not parse is reported and what does is kept, so that all mistakes are seen at once.
+/// The code of a text that is not TOML.
+pub const SYNTAX: &str = "syntax";
+
+/// Parses one source. Of a text that is not TOML the first mistake is reported and nothing is read: what the parser
+/// makes of the rest, an unclosed bracket for one, is rarely what was meant.
 pub fn parse(source: usize, text: &str, problems: &mut Vec<Problem>) -> Table {
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut twice: Vec<&str> = Vec::new();
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        let block = (error.message() == "duplicate key").then(|| block_at(text, span.start)).flatten();
-        let place = Place { source, span };
-        match block {
-            // What stands in the second block is there twice too.
-            Some((name, _)) if twice.contains(&name) => {}
-            Some((name, true)) => {
-                twice.push(name);
+    let span = |error: &toml::de::Error| error.span().unwrap_or(0..0);
+    if let Some(error) = errors.iter().min_by_key(|error| span(error).start) {
+        let place = Place { source, span: span(error) };
+        let twice = if error.message() == "duplicate key" { block_at(text, place.span.start) } else { None };
+        problems.push(match twice {
+            Some(name) => {
                 let message = format!("a second block `{name}`, and not each is written `[[{name}]]`");
                 let help = format!("write `[[{name}]]`: there may be several");
-                problems.push(Problem::error(&place, "syntax", message).help(help));
+                Problem::error(&place, SYNTAX, message).help(help)
             }
-            _ => problems.push(Problem::error(&place, "syntax", format!("not TOML: {}", error.message()))),
-        }
+            None => Problem::error(&place, SYNTAX, format!("not TOML: {}", error.message())),
+        });
+        return Table::default();
     }
-    let mut root = table(source, document.get_ref(), problems);
-    // Two of them run together say nothing.
-    root.entries.retain(|entry| !twice.contains(&entry.key.as_str()));
-    root
+    table(source, document.get_ref(), problems)
 }
 
-/// Of the blocks of which there may be several, the one whose header is the last one up to the line at `offset`, and
-/// whether that line is its own header, and none of a table inside it.
-fn block_at(text: &str, offset: usize) -> Option<(&'static str, bool)> {
+/// Of the blocks of which there may be several, the one whose own header is the line at `offset`.
+fn block_at(text: &str, offset: usize) -> Option<&'static str> {
     let end = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
-    let lines: Vec<&str> = text[..end].lines().map(str::trim).collect();
-    let at = lines.iter().rposition(|line| line.starts_with('['))?;
-    let (name, _) = lines[at].trim_start_matches('[').split_once(']')?;
-    let (name, inner) = name.split_once('.').map_or((name, false), |(name, _)| (name, true));
-    let name = LISTS.iter().copied().find(|known| *known == name.trim())?;
-    Some((name, !inner && at + 1 == lines.len()))
+    let (name, _) = text[..end].lines().last()?.trim().strip_prefix('[')?.trim_start_matches('[').split_once(']')?;
+    LISTS.iter().copied().find(|known| *known == name.trim())
 }
 
 /// A warning for each block that is written as if there could be but one.

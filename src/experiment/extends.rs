@@ -13,14 +13,17 @@ use serde::{Deserialize, Serialize};
 use crate::dataset;
 use crate::diagnostic::{Problem, io_words};
 use crate::experiment::blocks::{DatasetBlock, ModelBlock, SplitBlock};
+use crate::experiment::check_format;
 use crate::experiment::document::{self, Entry, Node, NodeKind, Place, Source, Table};
-use crate::experiment::reader::{text, wrong_type};
+use crate::experiment::reader::{Reader, text, wrong_type};
 use crate::parameter::Values;
 use crate::split;
 use crate::value::Value;
 
 /// Blocks that are lists of tables.
 pub const LISTS: &[&str] = &["dataset", "split", "pipeline", "model", "table", "figure", "claim"];
+/// Blocks that are tables.
+const TABLES: &[&str] = &["limits", "published", "repeat", "report", "task", "track"];
 /// A chain of files may be so long.
 const MOST_DEPTH: usize = 32;
 /// The key.
@@ -108,7 +111,7 @@ impl Reading<'_> {
         }
         self.open.pop();
         self.done.push(path);
-        merge_tables(&mut self.merged, table, true);
+        merge_tables(&mut self.merged, table, true, self.problems);
     }
 
     fn read(&mut self, stated: &str, folder: &Path, place: &Place) {
@@ -134,7 +137,8 @@ impl Reading<'_> {
                 self.sources.push(Source { name: shown.display().to_string(), text: text.clone() });
                 self.folders.resize(source, PathBuf::new());
                 self.folders.push(path.parent().map_or_else(PathBuf::new, Path::to_owned));
-                let table = document::parse(source, &text, self.problems);
+                let mut table = document::parse(source, &text, self.problems);
+                check_alone(&mut table, self.problems);
                 self.extended.push(Extended { name: path.display().to_string(), text });
                 self.take(table, path);
             }
@@ -202,20 +206,36 @@ fn clean(path: &Path) -> PathBuf {
     cleaned
 }
 
+/// What a file cannot leave to those that extend it: its format, and what must be a table.
+fn check_alone(table: &mut Table, problems: &mut Vec<Problem>) {
+    let start = Place::default();
+    let mut reader = Reader::new(table, "an extended file", &start);
+    check_format(&mut reader, problems);
+    for key in TABLES {
+        let before = problems.len();
+        reader.table(key, problems);
+        if problems.len() > before {
+            table.entries.retain(|entry| entry.key != *key);
+            return check_alone(table, problems);
+        }
+    }
+    table.entries.retain(|entry| entry.key != "format");
+}
+
 /// Puts `over` on top of `base`.
-fn merge_tables(base: &mut Table, over: Table, is_root: bool) {
+fn merge_tables(base: &mut Table, over: Table, is_root: bool, problems: &mut Vec<Problem>) {
     for entry in over.entries {
         let Some(below) = base.entries.iter_mut().find(|below| below.key == entry.key) else {
             base.entries.push(entry);
             continue;
         };
         if is_root && LISTS.contains(&entry.key.as_str()) {
-            merge_lists(below, entry);
+            merge_lists(below, entry, problems);
             continue;
         }
         below.key_place = entry.key_place;
         match (&mut below.node.kind, entry.node.kind) {
-            (NodeKind::Table(table), NodeKind::Table(over)) => merge_tables(table, over, false),
+            (NodeKind::Table(table), NodeKind::Table(over)) => merge_tables(table, over, false, problems),
             (kind, over) => {
                 *kind = over;
                 below.node.place = entry.node.place;
@@ -225,7 +245,7 @@ fn merge_tables(base: &mut Table, over: Table, is_root: bool) {
 }
 
 /// Blocks of one label are merged, others stand after.
-fn merge_lists(below: &mut Entry, over: Entry) {
+fn merge_lists(below: &mut Entry, over: Entry, problems: &mut Vec<Problem>) {
     let (place, node_place) = (over.key_place.clone(), over.node.place.clone());
     let mut blocks = as_blocks(below.node.clone(), &below.key_place);
     let known = blocks.len();
@@ -235,7 +255,7 @@ fn merge_lists(below: &mut Entry, over: Entry) {
         match (same.map(|below| (&mut below.place, &mut below.kind)), block.kind) {
             (Some((place, NodeKind::Table(table))), NodeKind::Table(over)) => {
                 *place = block.place;
-                merge_tables(table, over, false);
+                merge_tables(table, over, false, problems);
             }
             (_, kind) => blocks.push(Node { place: block.place, kind }),
         }
@@ -277,7 +297,7 @@ pub fn relocate(
         for name in names {
             rebase(&mut block.values, name, folder(block.value_places.get(*name)));
         }
-        let place = block.value_places.get("documents");
+        let place = block.value_places.get("documents.path");
         if let (Some(Value::Map(documents)), place) = (block.values.get_mut("documents"), place) {
             rebase(documents, "path", folder(place));
         }
@@ -324,7 +344,7 @@ mod tests {
         let over = parse(
             "[limits]\ntime = 2\n[[model]]\nkind = \"a\"\nz = 2\n[model.grid]\ny = [2]\n[[model]]\nkind = \"b\"\n",
         );
-        merge_tables(&mut base, over, true);
+        merge_tables(&mut base, over, true, &mut Vec::new());
         let value = |key: &str| base.get(key).and_then(|entry| entry.node.to_value()).map(|value| value.to_string());
         assert_eq!(value("limits").as_deref(), Some("grid=5 time=2"));
         assert_eq!(value("model").as_deref(), Some("grid=y=2 kind=a x=1 z=2-kind=b"));

@@ -9,6 +9,7 @@ use crate::experiment::document::{Entry, NodeKind, Place, Table};
 use crate::experiment::inputs::wrong_value;
 use crate::experiment::range::{self, RandomAxis, Range};
 use crate::experiment::reader::{Reader, unknown_key, wrong_type};
+use crate::metric;
 use crate::model::ModelSpec;
 use crate::parameter::{ParameterSpec, Values};
 use crate::value::Value;
@@ -52,6 +53,9 @@ pub struct Sample {
     pub place: Place,
 }
 
+/// Names that tables and conditions have for something else than a parameter.
+const AXES: &[&str] = &["dataset", "pipeline", "model", "split", "fold", "seed", "metric"];
+
 /// What is wrong has been said.
 struct Refused;
 
@@ -73,6 +77,14 @@ impl Known<'_> {
         format!("model `{}`", self.spec.kind)
     }
 
+    /// Where a value of the user's own program is fixed.
+    fn own_value(&self, name: &str) -> Option<&Entry> {
+        match &self.table.get("parameters")?.node.kind {
+            NodeKind::Table(own) if self.spec.own_parameters => own.get(name),
+            _ => None,
+        }
+    }
+
     /// The parameter of an axis; none for a program of the user's own, which may have any.
     fn parameter(
         &self,
@@ -86,7 +98,14 @@ impl Known<'_> {
             problems.push(unknown_key(entry, &format!("{block} of {}", self.what()), &names));
             return Err(Refused);
         }
-        if let (true, Some(fixed)) = (self.fixed.contains_key(&entry.key), self.table.get(&entry.key)) {
+        if found.is_none() && (AXES.contains(&entry.key.as_str()) || metric::find(&entry.key).is_some()) {
+            let what = if AXES.contains(&entry.key.as_str()) { "an axis of every study" } else { "a metric" };
+            let message = format!("`{}` is {what}: a parameter of your own program needs another name", entry.key);
+            problems.push(Problem::error(&entry.key_place, "duplicate", message));
+            return Err(Refused);
+        }
+        let fixed = self.table.get(&entry.key).filter(|_| self.fixed.contains_key(&entry.key));
+        if let Some(fixed) = fixed.or_else(|| self.own_value(&entry.key)) {
             let message = format!("`{}` is both fixed and swept", entry.key);
             let help = "leave it either in the model's own table or in its grid";
             let problem = Problem::error(&entry.key_place, "duplicate", message).help(help);

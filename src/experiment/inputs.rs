@@ -10,6 +10,7 @@ use crate::experiment::blocks::{DatasetBlock, PipelineBlock, StepBlock};
 use crate::experiment::document::{Node, NodeKind, Place, Table};
 use crate::experiment::pipeline_grid;
 use crate::experiment::reader::{Reader, wrong_type};
+use crate::experiment::unsure;
 use crate::model::TaskKind;
 use crate::parameter::{ParameterSpec, Parameters, Values, quoted};
 use crate::preprocess;
@@ -38,11 +39,18 @@ pub fn kind<T: Copy>(
     problems: &mut Vec<Problem>,
 ) -> Option<T> {
     let words: Vec<&str> = kinds.iter().map(|(word, _)| *word).collect();
-    let word = reader.required_text("kind", &format!("kind = \"{}\"", words.first().unwrap_or(&"")), problems)?;
-    let found = kinds.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
-    if found.is_none()
-        && let Some(entry) = reader.entry("kind")
-    {
+    let Some(entry) = reader.entry_or_near("kind") else {
+        reader.missing("kind", &format!("kind = \"{}\"", words.first().unwrap_or(&"")), problems);
+        return None;
+    };
+    let word = reader.text_or_near("kind", problems);
+    let found = kinds.iter().find(|(name, _)| Some(*name) == word.as_deref()).map(|(_, value)| *value);
+    if found.is_none() && entry.key != "kind" {
+        // Whoever reads the block does not come to its end.
+        problems.push(reader.unknown(entry));
+    }
+    let word = word?;
+    if found.is_none() {
         let mut sorted = words;
         sorted.sort_unstable();
         let problem = if later.contains(&word.as_str()) {
@@ -75,10 +83,26 @@ pub fn values(
             problems.push(problem);
             continue;
         }
+        item_places(&spec.name, &entry.node, &mut places);
         places.insert(spec.name.clone(), entry.node.place.clone());
         values.insert(spec.name.clone(), value);
     }
     (values, places)
+}
+
+/// Where the items of a list of texts stand, `drop[year]`; of a table of such lists each by its item alone.
+fn item_places(name: &str, node: &Node, places: &mut BTreeMap<String, Place>) {
+    match &node.kind {
+        NodeKind::List(items) => {
+            for item in items {
+                if let NodeKind::Text(text) = &item.kind {
+                    places.entry(format!("{name}[{text}]")).or_insert_with(|| item.place.clone());
+                }
+            }
+        }
+        NodeKind::Table(table) => table.entries.iter().for_each(|entry| item_places(name, &entry.node, places)),
+        _ => {}
+    }
 }
 
 /// What is wrong with a value of a parameter of `what`, if anything is.
@@ -90,6 +114,9 @@ pub fn wrong_value(spec: &ParameterSpec, what: &str, value: &Value, place: &Plac
         _ => problem,
     })
 }
+
+/// The parameter that is a table of its own.
+const DOCUMENTS: &str = "documents";
 
 /// Reads every `[[dataset]]`.
 pub fn datasets(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<DatasetBlock> {
@@ -108,10 +135,17 @@ fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Op
     let mut reader = Reader::new(table, "[[dataset]]", place);
     let kinds: Vec<_> = dataset::DATASETS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "data set", &kinds, &[], problems)?;
-    let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
-    let (values, value_places) =
-        values(&mut reader, &format!("data set `{}`", spec.kind), &(spec.parameters)(), problems);
-    let mut value_places = value_places;
+    let what = format!("data set `{}`", spec.kind);
+    let (documented, plain): (Vec<_>, Vec<_>) =
+        (spec.parameters)().into_iter().partition(|parameter| parameter.name == DOCUMENTS);
+    let (mut values, mut value_places) = values(&mut reader, &what, &plain, problems);
+    if !documented.is_empty() {
+        values.extend(read_documents(&mut reader, &mut value_places, problems));
+    }
+    for key in spec.locations {
+        check_variables(key, &mut values, &value_places, problems);
+    }
+    let name = reader.text_or_near("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let take = read_take(&mut reader, &mut value_places, problems);
     let checksum = reader.text("checksum", problems);
     if let Some(entry) = reader.entry("checksum") {
@@ -130,6 +164,49 @@ fn read_dataset(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Op
     })
 }
 
+/// `[dataset.documents]`, key by key, so that each mistake has its place.
+fn read_documents(
+    reader: &mut Reader<'_>,
+    places: &mut BTreeMap<String, Place>,
+    problems: &mut Vec<Problem>,
+) -> Option<(String, Value)> {
+    let (table, place) = reader.table(DOCUMENTS, problems)?;
+    let mut documents = Reader::new(table, "`documents`", &place);
+    let mut read = Values::new();
+    for (key, example) in [("path", "path = \"texts.csv\""), ("key", ""), ("column", "column = \"text\"")] {
+        match documents.entry(key) {
+            None if !example.is_empty() => documents.missing(key, example, problems),
+            None => {}
+            Some(entry) => {
+                places.insert(format!("{DOCUMENTS}.{key}"), entry.node.place.clone());
+                let text = documents.text(key, problems);
+                read.extend(text.map(|text| (key.to_owned(), Value::Text(text))));
+            }
+        }
+    }
+    documents.finish(problems);
+    if let Some(path) = places.get("documents.path").cloned() {
+        let own = BTreeMap::from([("path".to_owned(), path)]);
+        check_variables("path", &mut read, &own, problems);
+    }
+    places.insert(DOCUMENTS.to_owned(), place);
+    let whole = ["path", "column"].iter().all(|key| read.contains_key(*key));
+    whole.then(|| (DOCUMENTS.to_owned(), Value::Map(read)))
+}
+
+/// A path may begin with `${data}`; a path with another variable is taken out, since no file can be looked for.
+pub fn check_variables(key: &str, values: &mut Values, places: &BTreeMap<String, Place>, problems: &mut Vec<Problem>) {
+    const KNOWN: &str = "data";
+    let (Some(Value::Text(path)), Some(place)) = (values.get(key), places.get(key)) else { return };
+    let names = path.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    let Some(name) = names.into_iter().find(|name| *name != KNOWN) else { return };
+    let message = format!("`${{{name}}}` is no variable of a path; there is `${{{KNOWN}}}`, the data folder");
+    let mut problem = Problem::error(place, "unknown-value", message);
+    problem.suggestion = Some(KNOWN.to_owned());
+    problems.push(problem);
+    values.remove(key);
+}
+
 /// `take = { per-class = 200 }`.
 fn read_take(reader: &mut Reader<'_>, places: &mut BTreeMap<String, Place>, problems: &mut Vec<Problem>) -> Values {
     let Some((table, place)) = reader.table("take", problems) else { return Values::new() };
@@ -140,8 +217,14 @@ fn read_take(reader: &mut Reader<'_>, places: &mut BTreeMap<String, Place>, prob
     taken
 }
 
-/// Reads every `[[pipeline]]`; without any, the one without steps.
-pub fn pipelines(reader: &mut Reader<'_>, task: TaskKind, problems: &mut Vec<Problem>) -> Vec<PipelineBlock> {
+/// Reads every `[[pipeline]]`; without any, the one without steps. Axes that those with mistakes may have are added to
+/// `unsure`.
+pub fn pipelines(
+    reader: &mut Reader<'_>,
+    task: Option<TaskKind>,
+    unsure: &mut Vec<String>,
+    problems: &mut Vec<Problem>,
+) -> Vec<PipelineBlock> {
     let tables = reader.tables("pipeline", problems);
     if tables.is_empty() {
         return vec![PipelineBlock {
@@ -151,24 +234,34 @@ pub fn pipelines(reader: &mut Reader<'_>, task: TaskKind, problems: &mut Vec<Pro
             place: Place::default(),
         }];
     }
-    let grids: Vec<Vec<PipelineBlock>> =
-        tables.into_iter().map(|(table, place)| read_pipeline(table, place, task, problems)).collect();
+    let mut grids: Vec<Vec<PipelineBlock>> = Vec::new();
+    for (table, place) in tables {
+        let before = problems.len();
+        grids.push(read_pipeline(table, place, task, problems));
+        if problems.len() > before {
+            unsure.extend(unsure::pipeline_axes(table));
+        }
+    }
     let firsts = grids.iter().filter_map(|grid| grid.first());
     unique_names(firsts.map(|b| (b.name.as_str(), &b.place)), "pipeline", problems);
     grids.into_iter().flatten().collect()
 }
 
 /// One block: a pipeline for each point of its grid.
-fn read_pipeline(table: &Table, place: Place, task: TaskKind, problems: &mut Vec<Problem>) -> Vec<PipelineBlock> {
+fn read_pipeline(
+    table: &Table,
+    place: Place,
+    task: Option<TaskKind>,
+    problems: &mut Vec<Problem>,
+) -> Vec<PipelineBlock> {
     let mut block = Reader::new(table, "[[pipeline]]", &place);
-    let name = block.text("name", problems);
-    let steps: Vec<StepBlock> = block
-        .tables("steps", problems)
-        .into_iter()
-        .filter_map(|(table, place)| read_step(table, &place, task, problems))
-        .collect();
+    let name = block.text_or_near("name", problems);
+    let stated = block.tables("steps", problems);
+    let steps: Vec<StepBlock> =
+        stated.iter().filter_map(|(table, place)| read_step(table, place, task, problems)).collect();
+    let whole = steps.len() == stated.len() && !block.has_near("steps");
     let axes = match block.table("grid", problems) {
-        Some((grid, _)) => pipeline_grid::axes(grid, &steps, problems),
+        Some((grid, _)) => pipeline_grid::axes(grid, &steps, whole, problems),
         None => Vec::new(),
     };
     block.finish(problems);
@@ -197,17 +290,19 @@ pub const LATER: &[&str] = &[
     "word2vec",
 ];
 
-fn read_step(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<Problem>) -> Option<StepBlock> {
+fn read_step(table: &Table, place: &Place, task: Option<TaskKind>, problems: &mut Vec<Problem>) -> Option<StepBlock> {
     let mut reader = Reader::new(table, "a step", place);
     let kinds: Vec<_> = preprocess::STEPS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "step", &kinds, LATER, problems)?;
-    if spec.effect.needs_labels && !task.is_supervised() {
+    if spec.effect.needs_labels
+        && let Some(task) = task.filter(|task| !task.is_supervised())
+    {
         let message = format!("step `{}` needs classes, which the task `{}` hides", spec.kind, task.word());
         problems.push(Problem::error(place, "step-task", message));
     }
     let (values, _) = values(&mut reader, &format!("step `{}`", spec.kind), &(spec.parameters)(), problems);
     reader.finish(problems);
-    Some(StepBlock { kind: spec.kind.to_owned(), values })
+    Some(StepBlock { kind: spec.kind.to_owned(), values, place: place.clone() })
 }
 
 /// Labels name axes' values: each may stand once.
@@ -216,6 +311,7 @@ pub fn unique_names<'b>(
     noun: &str,
     problems: &mut Vec<Problem>,
 ) {
+    let key = if noun == "table" { "title" } else { "name" };
     let mut seen = Vec::new();
     for (name, place) in blocks {
         if name.is_empty() || name.chars().any(char::is_control) {
@@ -224,7 +320,7 @@ pub fn unique_names<'b>(
         }
         if seen.contains(&name) {
             let message = format!("a second {noun} is called `{name}`");
-            problems.push(Problem::error(place, "duplicate", message).help("give it a `name` of its own"));
+            problems.push(Problem::error(place, "duplicate", message).help(format!("give it a `{key}` of its own")));
         }
         seen.push(name);
     }

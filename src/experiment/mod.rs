@@ -23,9 +23,12 @@ mod program;
 mod published;
 pub mod range;
 mod reader;
+mod repeat;
 mod splits;
 mod track;
+mod unsure;
 
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::dataset::Places;
@@ -37,7 +40,7 @@ use crate::store::results::DatasetFacts;
 pub use blocks::*;
 pub use choose::{BestOf, Choose, ChooseOn, Compare};
 pub use claim::{Claim, Test};
-use document::{Node, NodeKind, Place, Source};
+use document::{Place, Source};
 use extends::{Extended, Files};
 pub use grid::{OnlyIf, Sample, Sweep};
 pub use limits::Limits;
@@ -142,9 +145,13 @@ impl Experiment {
         let mut sources = vec![Source { name: path.display().to_string(), text: text.to_owned() }];
         let root = document::parse(0, text, &mut problems);
         let mut merged = extends::merge(root, path, files, &mut sources, &mut problems);
+        // Of what is left nothing can be said.
+        if problems.iter().any(|problem| problem.code == document::SYNTAX) {
+            return Err(Diagnostics::new(sources, problems));
+        }
         let broken = !problems.is_empty();
         overrides.apply(&mut merged.root, &mut sources, &mut problems);
-        // Of a text that is not TOML, what was understood may lack keys that are really there.
+        // What a file builds on and cannot be read may have the keys that lack.
         let before = problems.len();
         let file = File { path, text, merged: &merged, overrides, sources: &sources };
         let (experiment, datasets) = read(&file, &mut problems);
@@ -213,27 +220,29 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
     check_format(&mut reader, problems);
     let about = reader.text("about", problems);
     let task = read_task(&mut reader, problems);
-    let seeds = read_repeat(&mut reader, problems);
+    let seeds = repeat::seeds(&mut reader, problems);
     let mut datasets = inputs::datasets(&mut reader, problems);
     let kind = task.as_ref().map(|task| task.kind);
     let mut splits = splits::splits(&mut reader, kind, problems);
-    let kind = kind.unwrap_or(TaskKind::Clustering);
-    let pipelines = inputs::pipelines(&mut reader, kind, problems);
-    let (mut models, later) = models::models(&mut reader, kind, problems);
+    let mut unsure = Vec::new();
+    let pipelines = inputs::pipelines(&mut reader, kind, &mut unsure, problems);
+    let mut models = models::models(&mut reader, kind, &mut unsure, problems);
     extends::relocate(&file.merged.folders, &mut datasets, &mut splits, &mut models);
     let limits = limits::limits(&mut reader, problems);
     let mut axes = axes(&models, &pipelines);
-    axes.extend(later.iter().flat_map(|model| model.axes.clone()));
-    axes.dedup();
+    axes.extend(unsure.iter().cloned());
+    let mut seen = HashSet::new();
+    axes.retain(|axis| seen.insert(axis.clone()));
     let metrics = task.as_ref().map_or_else(Vec::new, |task| task.metrics.clone());
     let given = names::Given {
+        task: kind,
         datasets: &datasets,
         splits: &splits,
         pipelines: &pipelines,
         models: &models,
-        later: &later,
+        root,
+        unsure: &unsure,
         seeds: &seeds,
-        task: task.as_ref().map(|task| task.kind),
     };
     let mut labels = names::Names::new(&axes, &metrics, &given);
     let published = published::published(&mut reader, &labels, problems);
@@ -241,6 +250,9 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
     let tables = presentation::tables(&mut reader, &labels, problems);
     let figures = figures::figures(&mut reader, &labels, problems);
     let claims = claim::claims(&mut reader, &labels, problems);
+    labels.titles = tables.iter().map(|table| table.title.clone()).collect();
+    labels.titles.extend(figures.iter().filter_map(|figure| figure.title.clone()));
+    labels.titles.extend(claims.iter().map(|claim| claim.text.clone()));
     let notes = presentation::notes(&mut reader, &labels, problems);
     let track = track::track(&mut reader, problems);
     // Taken out of the document when it was followed.
@@ -293,18 +305,21 @@ fn check_format(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn read_task(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Option<Task> {
-    let Some((table, place)) = reader.table("task", problems) else {
+    let Some((table, place)) = reader.table_or_near("task", problems) else {
         if reader.entry("task").is_none() {
             reader.missing("task", "[task]\nkind = \"clustering\"", problems);
         }
         return None;
     };
     let mut task = Reader::new(table, "[task]", &place);
-    let word = task.required_text("kind", "kind = \"clustering\"", problems);
+    if task.entry("kind").is_none() {
+        task.missing("kind", "kind = \"clustering\"", problems);
+    }
+    let word = task.text_or_near("kind", problems);
     let kind = word.and_then(|word| {
         let found = TaskKind::ALL.iter().copied().find(|kind| kind.word() == word);
         if found.is_none()
-            && let Some(entry) = task.entry("kind")
+            && let Some(entry) = task.entry_or_near("kind")
         {
             let mut words: Vec<&str> = TaskKind::ALL.iter().map(|kind| kind.word()).collect();
             words.sort_unstable();
@@ -313,14 +328,22 @@ fn read_task(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Option<Tas
         }
         found
     });
-    let metrics = match task.texts("metrics", problems) {
-        Some(names) => names.iter().filter_map(|(name, place)| task_metric(name, kind, place, problems)).collect(),
+    let mut metric_places = BTreeMap::new();
+    let metrics = match task.distinct_texts("metrics", problems) {
+        Some(names) => {
+            let mut read = |(name, place): &(String, Place)| {
+                let spec = task_metric(name, kind, place, problems)?;
+                metric_places.insert(spec.name, place.clone());
+                Some(spec)
+            };
+            names.iter().filter_map(&mut read).collect()
+        }
         None => default_metrics(kind).iter().filter_map(|name| metric::find(name)).collect(),
     };
     let positive = task.text("positive", problems);
     let positive = positive.and_then(|class| Some((class, task.entry("positive")?.node.place.clone())));
     task.finish(problems);
-    Some(Task { kind: kind?, metrics, positive })
+    Some(Task { kind: kind?, metrics, metric_places, positive })
 }
 
 /// The metrics of a task where none is named.
@@ -364,52 +387,4 @@ fn other_task(spec: &MetricSpec, kind: Option<TaskKind>, place: &Place) -> Optio
     let message = format!("the metric `{}` is one of {}, not of {}", spec.name, spec.task_words(), kind.word());
     let names = metric::METRICS.iter().filter(|spec| spec.judges(kind)).map(|spec| spec.name);
     Some(Problem::error(place, "metric-task", message).nearest(spec.name, names))
-}
-
-fn read_repeat(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<u64> {
-    let Some((table, place)) = reader.table("repeat", problems) else { return vec![0] };
-    let mut repeat = Reader::new(table, "[repeat]", &place);
-    let seeds = repeat.entry("seeds").map_or_else(|| vec![0], |entry| seeds(&entry.node, problems));
-    repeat.finish(problems);
-    seeds
-}
-
-/// `10` means `0..=9`; a list means itself.
-fn seeds(node: &Node, problems: &mut Vec<Problem>) -> Vec<u64> {
-    const MOST: i64 = 1_000_000;
-    match &node.kind {
-        NodeKind::Integer(n, _) if (1..=MOST).contains(n) => (0..n.unsigned_abs()).collect(),
-        NodeKind::Integer(n, _) => {
-            let message = format!("`seeds = {n}` is out of range: must be 1 to {MOST}");
-            problems.push(Problem::error(&node.place, "out-of-range", message));
-            Vec::new()
-        }
-        NodeKind::List(items) => {
-            let mut found = Vec::new();
-            for item in items {
-                match item.kind {
-                    NodeKind::Integer(n, _) if n >= 0 => {
-                        let seed = n.unsigned_abs();
-                        if found.contains(&seed) {
-                            problems.push(Problem::error(
-                                &item.place,
-                                "duplicate",
-                                format!("seed {seed} is given twice"),
-                            ));
-                        }
-                        found.push(seed);
-                    }
-                    _ => {
-                        reader::wrong_type::<()>(item, "a seed", "a whole number of at least 0", problems);
-                    }
-                }
-            }
-            if items.is_empty() {
-                problems.push(Problem::error(&node.place, "out-of-range", "no seed is given"));
-            }
-            found
-        }
-        _ => reader::wrong_type(node, "`seeds`", "a whole number or a list of whole numbers", problems)
-            .unwrap_or_default(),
-    }
 }

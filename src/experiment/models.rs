@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use crate::diagnostic::Problem;
 use crate::experiment::blocks::ModelBlock;
-use crate::experiment::document::{NodeKind, Place, Table};
+use crate::experiment::document::{Place, Table};
 use crate::experiment::grid::{Known, Sweep};
 use crate::experiment::inputs::{kind, unique_names, values};
-use crate::experiment::later::LaterModel;
 use crate::experiment::reader::Reader;
+use crate::experiment::unsure;
 use crate::model::registry::MODELS;
 use crate::model::{ModelSpec, TaskKind};
 
@@ -44,44 +44,44 @@ pub const LATER: &[&str] = &[
     "self-tuning",
 ];
 
-/// Reads every `[[model]]`.
-///
-/// Those of later versions come second.
+/// Reads every `[[model]]`. Axes that those with mistakes may have are added to `unsure`.
 pub fn models(
     reader: &mut Reader<'_>,
-    task: TaskKind,
+    task: Option<TaskKind>,
+    unsure: &mut Vec<String>,
     problems: &mut Vec<Problem>,
-) -> (Vec<ModelBlock>, Vec<LaterModel>) {
+) -> Vec<ModelBlock> {
     let tables = reader.tables("model", problems);
     if tables.is_empty() && reader.entry("model").is_none() {
         reader.missing("model", "[[model]]\nkind = \"kmeans\"", problems);
     }
-    let is_later = |table: &Table| match table.get("kind").map(|entry| &entry.node.kind) {
-        Some(NodeKind::Text(kind)) => LATER.contains(&kind.as_str()),
-        _ => false,
-    };
-    let later = tables.iter().filter(|(table, _)| is_later(table)).map(|(table, _)| LaterModel::of(table)).collect();
-    let blocks: Vec<ModelBlock> =
-        tables.into_iter().filter_map(|(table, place)| read_model(table, &place, task, problems)).collect();
+    let mut blocks: Vec<ModelBlock> = Vec::new();
+    for (table, place) in tables {
+        let before = problems.len();
+        blocks.extend(read_model(table, &place, task, problems));
+        if problems.len() > before {
+            unsure.extend(unsure::model_axes(table));
+        }
+    }
     unique_names(blocks.iter().map(|b| (b.name.as_str(), &b.place)), "model", problems);
-    (blocks, later)
+    blocks
 }
 
-fn read_model(table: &Table, place: &Place, task: TaskKind, problems: &mut Vec<Problem>) -> Option<ModelBlock> {
+fn read_model(table: &Table, place: &Place, task: Option<TaskKind>, problems: &mut Vec<Problem>) -> Option<ModelBlock> {
     let before = problems.len();
     let mut reader = Reader::new(table, "[[model]]", place);
     let kinds: Vec<_> = MODELS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "model", &kinds, LATER, problems)?;
-    if !spec.accepts.tasks.contains(&task)
-        && let Some(entry) = reader.entry("kind")
+    if let Some(task) = task.filter(|task| !spec.accepts.tasks.contains(task))
+        && let Some(entry) = reader.entry_or_near("kind")
     {
         let message = format!("model `{}` does not solve the task `{}`", spec.kind, task.word());
         problems.push(Problem::error(&entry.node.place, "model-task", message));
     }
-    let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let specs = (spec.parameters)();
     let what = format!("model `{}`", spec.kind);
     let (fixed, fixed_places) = values(&mut reader, &what, &specs, problems);
+    let name = reader.text_or_near("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let known = Known { spec, parameters: &specs, fixed: &fixed, table };
     let sweep = Sweep::read(&mut reader, &known, problems);
     reader.finish(problems);

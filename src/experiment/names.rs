@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashSet};
 use crate::diagnostic::Problem;
 use crate::experiment::blocks::{DatasetBlock, ModelBlock, PipelineBlock, Published, SplitBlock};
 use crate::experiment::document::{Node, NodeKind, Place, Table};
-use crate::experiment::later::LaterModel;
 use crate::experiment::reader::unknown_key;
-use crate::experiment::task_metric;
+use crate::experiment::{task_metric, unsure};
 use crate::metric::{MetricSpec, Needs};
 use crate::model::{TaskKind, registry};
 use crate::parameter::{Values, quoted};
+use crate::split;
 use crate::value::Value;
 
 /// What a trial that leaves a parameter at its default is called on the parameter's axis.
@@ -30,9 +30,15 @@ pub struct Names {
     pub default_rows: Vec<String>,
     /// The same of the columns.
     pub default_columns: Vec<String>,
-    /// Whether some split keeps rows for validation.
-    pub validates: bool,
-    /// The task; none where it is a mistake.
+    /// The splits that keep rows for validation.
+    pub validating: Vec<String>,
+    /// The models that judge those rows.
+    pub judging: Vec<String>,
+    /// Titles of tables and figures, and texts of claims.
+    pub titles: Vec<String>,
+    /// The splits with the number of their folds; none where the data decide.
+    folds: Vec<(String, Option<i64>)>,
+    /// What is asked; none where that is not known.
     pub task: Option<TaskKind>,
     /// The values of an axis; an axis that is missing has any.
     values: BTreeMap<String, Vec<Value>>,
@@ -40,6 +46,8 @@ pub struct Names {
 
 /// The blocks that give names.
 pub struct Given<'g> {
+    /// `[task] kind`.
+    pub task: Option<TaskKind>,
     /// `[[dataset]]`.
     pub datasets: &'g [DatasetBlock],
     /// `[[split]]`.
@@ -48,12 +56,17 @@ pub struct Given<'g> {
     pub pipelines: &'g [PipelineBlock],
     /// `[[model]]`.
     pub models: &'g [ModelBlock],
-    /// `[[model]]` of later versions.
-    pub later: &'g [LaterModel],
+    /// The whole document, with the blocks that could not be read.
+    pub root: &'g Table,
+    /// Axes that blocks with mistakes may have, of any value.
+    pub unsure: &'g [String],
     /// `[repeat]`.
     pub seeds: &'g [u64],
-    /// `[task]`.
-    pub task: Option<TaskKind>,
+}
+
+/// A program of one's own predicts the test rows only.
+fn judges_rows(model: &ModelBlock) -> bool {
+    registry::find(&model.kind).is_none_or(|spec| !spec.own_parameters)
 }
 
 /// Rows and columns of a table that names none.
@@ -77,17 +90,23 @@ fn defaults(given: &Given<'_>) -> (Vec<String>, Vec<String>) {
 impl Names {
     /// From the blocks read so far.
     pub fn new(axes: &[String], metrics: &[&'static MetricSpec], given: &Given<'_>) -> Self {
-        let texts = |names: Vec<&String>| names.into_iter().cloned().map(Value::Text).collect::<Vec<_>>();
-        let models: Vec<&String> = given.models.iter().map(|b| &b.name).collect();
-        let later = given.later.iter().map(|model| &model.name);
+        let texts = |axis: &str, names: Vec<&String>| {
+            let mut values: Vec<Value> = Vec::new();
+            for name in names.into_iter().cloned().chain(unsure::names(given.root, axis)).map(Value::Text) {
+                if !values.contains(&name) {
+                    values.push(name);
+                }
+            }
+            (axis.to_owned(), values)
+        };
         let seeds = given.seeds.iter().filter_map(|seed| i64::try_from(*seed).ok()).map(Value::Integer);
         let (default_rows, default_columns) = defaults(given);
         let mut values = parameters(given);
         values.extend([
-            ("dataset".to_owned(), texts(given.datasets.iter().map(|b| &b.name).collect())),
-            ("split".to_owned(), texts(given.splits.iter().map(|b| &b.name).collect())),
-            ("pipeline".to_owned(), texts(given.pipelines.iter().map(|b| &b.name).collect())),
-            ("model".to_owned(), texts(models.into_iter().chain(later).collect())),
+            texts("dataset", given.datasets.iter().map(|b| &b.name).collect()),
+            texts("split", given.splits.iter().map(|b| &b.name).collect()),
+            texts("pipeline", given.pipelines.iter().map(|b| &b.name).collect()),
+            texts("model", given.models.iter().map(|b| &b.name).collect()),
             ("seed".to_owned(), seeds.collect()),
         ]);
         Names {
@@ -96,10 +115,27 @@ impl Names {
             published: Vec::new(),
             default_rows,
             default_columns,
+            validating: given.splits.iter().filter(|b| b.choice.validation.is_some()).map(|b| b.name.clone()).collect(),
+            judging: given.models.iter().filter(|model| judges_rows(model)).map(|b| b.name.clone()).collect(),
+            titles: Vec::new(),
+            folds: given.splits.iter().map(|b| (b.name.clone(), folds(b))).collect(),
             task: given.task,
-            validates: given.splits.iter().any(|split| split.choice.validation.is_some()),
             values,
         }
+    }
+
+    /// Whatever a note can be about.
+    pub fn subjects(&self) -> Vec<&str> {
+        let blocks =
+            ["dataset", "split", "pipeline", "model"].iter().filter_map(|axis| self.values.get(*axis)).flatten();
+        let blocks = blocks.filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None });
+        let named = self.published.iter().chain(&self.titles).chain(&self.axes).chain(blocks).map(String::as_str);
+        named.chain(self.metrics.iter().map(|spec| spec.name)).collect()
+    }
+
+    /// Whether a metric judges the task.
+    pub fn judges(&self, spec: &MetricSpec) -> bool {
+        self.task.is_none_or(|task| spec.judges(task))
     }
 
     /// With the keys of the printed numbers.
@@ -134,9 +170,42 @@ impl Names {
         Some(spec)
     }
 
+    /// What is wrong with a list where one value of an axis is meant.
+    pub fn not_one(&self, axis: &str, node: &Node) -> Option<Problem> {
+        let lists = self.values.get(axis)?.iter().any(|value| matches!(value, Value::List(_)));
+        if lists || !matches!(node.kind, NodeKind::List(_)) {
+            return None;
+        }
+        Some(Problem::error(
+            &node.place,
+            "wrong-type",
+            format!("one value of the axis `{axis}` is meant, found a list"),
+        ))
+    }
+
+    /// What is wrong with a fold of the splits that are `wanted`, as far as their folds are known without the data.
+    fn unknown_fold(&self, node: &Node, wanted: Option<&Value>) -> Option<Problem> {
+        let meant = self.folds.iter().filter(|(split, _)| wanted.is_none_or(|wanted| is_or_is_in(split, wanted)));
+        let folds = meant.map(|(_, folds)| *folds).collect::<Option<Vec<i64>>>()?.into_iter().max()?;
+        let fold = node.to_value()?;
+        if fold.as_integer().is_some_and(|fold| (0..folds).contains(&fold)) || fold == Value::Text(DEFAULT.to_owned()) {
+            return None;
+        }
+        let known = match folds {
+            0 => "its split has no folds".to_owned(),
+            folds => format!("folds are numbered from 0 to {}", folds - 1),
+        };
+        let message = format!("no trial has the fold {fold}: {known}");
+        Some(Problem::error(&node.place, "unknown-value", message).follows())
+    }
+
     /// What is wrong with a value, or a list of values, on an axis.
     pub fn check_values(&self, axis: &str, node: &Node, problems: &mut Vec<Problem>) {
         match &node.kind {
+            NodeKind::List(items) if items.is_empty() && !self.has(axis, node) => {
+                let message = format!("`{axis}` has no value here, and so no trial meets the condition");
+                problems.push(Problem::error(&node.place, "out-of-range", message));
+            }
             NodeKind::List(items) if !self.has(axis, node) => {
                 items.iter().for_each(|item| problems.extend(self.unknown(axis, item)));
             }
@@ -150,6 +219,9 @@ impl Names {
 
     /// What is wrong with a value on an axis, if no trial has it.
     pub fn unknown(&self, axis: &str, node: &Node) -> Option<Problem> {
+        if axis == "fold" {
+            return self.unknown_fold(node, None);
+        }
         let known = self.values.get(axis)?;
         let value = node.to_value()?;
         let is_block = ["dataset", "split", "pipeline", "model", "seed"].contains(&axis);
@@ -184,12 +256,43 @@ impl Names {
                 problems.push(unknown_key(entry, "`where`, whose keys are axes", &axes).follows());
                 continue;
             }
-            self.check_values(&entry.key, &entry.node, problems);
+            if entry.key != "fold" {
+                self.check_values(&entry.key, &entry.node, problems);
+            }
             if let Some(value) = entry.node.to_value() {
                 only.insert(entry.key.clone(), value);
             }
         }
+        if let Some(entry) = table.get("fold") {
+            let folds = match &entry.node.kind {
+                NodeKind::List(items) if !items.is_empty() => items.as_slice(),
+                _ => std::slice::from_ref(&entry.node),
+            };
+            problems.extend(folds.iter().filter_map(|fold| self.unknown_fold(fold, only.get("split"))));
+        }
         only
+    }
+}
+
+/// How many folds a split has; none where the data decide.
+fn folds(split: &SplitBlock) -> Option<i64> {
+    let spec = split::find(&split.choice.kind)?;
+    if !spec.folded {
+        return Some(0);
+    }
+    let given = |name: &str| {
+        let known = (spec.parameters)().into_iter().find(|parameter| parameter.name == name)?;
+        split.choice.values.get(name).cloned().or(known.default)?.as_integer()
+    };
+    let folds = given("folds")?;
+    Some(folds.saturating_mul(given("repeats").unwrap_or(1)))
+}
+
+/// Whether a label is meant by a value, or by one of a list.
+pub fn is_or_is_in(name: &str, wanted: &Value) -> bool {
+    match wanted {
+        Value::List(items) => items.iter().any(|item| is_or_is_in(name, item)),
+        wanted => wanted.to_string() == name,
     }
 }
 
@@ -204,7 +307,7 @@ fn parameters(given: &Given<'_>) -> BTreeMap<String, Vec<Value>> {
         }
     };
     for model in given.models {
-        if registry::find(&model.kind).is_none_or(|spec| !spec.own_parameters) {
+        if judges_rows(model) {
             model.fixed.iter().for_each(|(name, value)| put(name, value));
         }
         for axis in model.sweep.axes() {
@@ -215,8 +318,7 @@ fn parameters(given: &Given<'_>) -> BTreeMap<String, Vec<Value>> {
         pipeline.grid.iter().for_each(|(name, value)| put(name, value));
     }
     let drawn = given.models.iter().flat_map(|model| &model.sweep.random).map(|axis| &axis.name);
-    let later = given.later.iter().flat_map(|model| &model.axes);
-    for name in drawn.chain(later) {
+    for name in drawn.chain(given.unsure) {
         values.remove(name);
     }
     values

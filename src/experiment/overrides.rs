@@ -276,6 +276,7 @@ fn no_such_block(block: &str, place: &Place, rest: &[Word], mut names: Vec<Strin
 /// a sweep, and conditions that name it are met or gone; a sweep ends a fixed value.
 fn settle(table: &mut Table, key: &[Word], node: &Node) {
     match key {
+        [(own, _), name] if own == "parameters" => settle(table, std::slice::from_ref(name), node),
         [(name, _)] => {
             let value = node.to_value();
             let unmet = |block: &Node| condition(block, name).is_some_and(|wanted| !is_met(&wanted, value.as_ref()));
@@ -290,6 +291,11 @@ fn settle(table: &mut Table, key: &[Word], node: &Node) {
         }
         [(grid, _), (name, _)] if grid == "grid" => {
             table.entries.retain(|entry| entry.key != *name);
+            if let Some(NodeKind::Table(own)) =
+                table.entries.iter_mut().find(|e| e.key == "parameters").map(|e| &mut e.node.kind)
+            {
+                own.entries.retain(|entry| entry.key != *name);
+            }
             drop_axis(table, name);
         }
         _ => {}

@@ -17,23 +17,25 @@ pub struct Axis {
     step: usize,
     parameter: String,
     values: Vec<Value>,
+    /// Where its key stands.
+    place: Place,
 }
 
-/// The axes of a grid, whose keys are `"undersample.ratio"` or, unquoted, the same as nested tables.
-pub fn axes(grid: &Table, steps: &[StepBlock], problems: &mut Vec<Problem>) -> Vec<Axis> {
-    let mut axes = Vec::new();
+/// The axes of a grid, whose keys are `"undersample.ratio"` or, unquoted, the same as nested tables; `whole` where
+/// `steps` are all that the pipeline states.
+pub fn axes(grid: &Table, steps: &[StepBlock], whole: bool, problems: &mut Vec<Problem>) -> Vec<Axis> {
+    let mut axes: Vec<Axis> = Vec::new();
     for entry in &grid.entries {
         match (&entry.node.kind, entry.key.split_once('.')) {
             (NodeKind::Table(inner), None) => {
                 axes.extend(
-                    inner
-                        .entries
-                        .iter()
-                        .filter_map(|one| axis(&entry.key, &one.key, &one.key_place, &one.node, steps, problems)),
+                    inner.entries.iter().filter_map(|one| {
+                        axis((&entry.key, &one.key), &one.key_place, &one.node, steps, whole, problems)
+                    }),
                 );
             }
             (_, Some((step, parameter))) => {
-                axes.extend(axis(step, parameter, &entry.key_place, &entry.node, steps, problems));
+                axes.extend(axis((step, parameter), &entry.key_place, &entry.node, steps, whole, problems));
             }
             (_, None) => {
                 let message = format!("`{}` names no parameter of a step", entry.key);
@@ -42,29 +44,38 @@ pub fn axes(grid: &Table, steps: &[StepBlock], problems: &mut Vec<Problem>) -> V
             }
         }
     }
+    for at in (1..axes.len()).rev() {
+        let axis = &axes[at];
+        if let Some(first) = axes[..at].iter().find(|first| first.name == axis.name) {
+            let problem = Problem::error(&axis.place, "duplicate", format!("`{}` is swept twice", axis.name));
+            problems.push(problem.also(&first.place, "the first time"));
+            axes.remove(at);
+        }
+    }
     axes
 }
 
 fn axis(
-    step: &str,
-    parameter: &str,
+    (step, parameter): (&str, &str),
     key: &Place,
     node: &Node,
     steps: &[StepBlock],
+    whole: bool,
     problems: &mut Vec<Problem>,
 ) -> Option<Axis> {
     let name = format!("{step}.{parameter}");
     let kinds: Vec<&str> = steps.iter().map(|step| step.kind.as_str()).collect();
     let places: Vec<usize> = (0..kinds.len()).filter(|&place| kinds[place] == step).collect();
     let &[place] = places.as_slice() else {
-        let message = if places.is_empty() {
-            format!("the pipeline has no step `{step}`; expected one of {}", quoted(&kinds))
-        } else {
-            format!("the pipeline has {} steps `{step}`: which one is swept?", places.len())
+        let message = match (places.as_slice(), kinds.as_slice()) {
+            ([], []) => format!("the pipeline has no steps, and so no step `{step}`"),
+            ([], _) => format!("the pipeline has no step `{step}`; expected one of {}", quoted(&kinds)),
+            _ => format!("the pipeline has {} steps `{step}`: which one is swept?", places.len()),
         };
-        let problem = Problem::error(key, "unknown-key", message).nearest(step, kinds);
-        // One that is near none of them may be a step of a later version, which has been said.
-        problems.push(if problem.suggestion.is_some() { problem } else { problem.follows() });
+        // It may be a step that could not be read, which has been said.
+        if whole {
+            problems.push(Problem::error(key, "unknown-key", message).nearest(step, kinds));
+        }
         return None;
     };
     let specs = preprocess::find(step).map_or_else(Vec::new, |spec| (spec.parameters)());
@@ -99,7 +110,7 @@ fn axis(
             values.push(value);
         }
     }
-    Some(Axis { name, step: place, parameter: parameter.to_owned(), values })
+    Some(Axis { name, step: place, parameter: parameter.to_owned(), values, place: key.clone() })
 }
 
 /// A pipeline for each point of the grid, in the grid's order.

@@ -43,7 +43,7 @@ fn read_table(table: &Table, place: &Place, names: &Names, problems: &mut Vec<Pr
     let mut reader = Reader::new(table, "[[table]]", place);
     let title = reader.text("title", problems).unwrap_or_else(|| "Results".to_owned());
     let axes = |key: &str, reader: &mut Reader<'_>, problems: &mut Vec<Problem>| -> Option<Vec<String>> {
-        let found = reader.texts(key, problems)?;
+        let found = reader.distinct_texts(key, problems)?;
         if found.is_empty()
             && let Some(entry) = reader.entry(key)
         {
@@ -57,7 +57,7 @@ fn read_table(table: &Table, place: &Place, names: &Names, problems: &mut Vec<Pr
     let only = reader.table("where", problems).map_or_else(Values::new, |(t, _)| names.read_where(t, problems));
     let metrics = read_metrics(&mut reader, names, problems);
     let shown: Vec<String> = rows.iter().chain(&columns).cloned().collect();
-    let choose = choose::choose(&mut reader, &shown, names, problems);
+    let choose = choose::choose(&mut reader, &shown, &only, names, problems);
     let compare = choose::compare(&mut reader, names, problems);
     reader.finish(problems);
     TableBlock { title, rows, columns, only, metrics, choose, compare }
@@ -70,8 +70,8 @@ fn check_disjoint(rows: &[String], columns: &[String], place: &Place, problems: 
 }
 
 fn read_metrics(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Problem>) -> Vec<&'static MetricSpec> {
-    let mut given = reader.texts("metrics", problems);
-    if let Some(one) = reader.texts("metric", problems) {
+    let mut given = reader.distinct_texts("metrics", problems);
+    if let Some(one) = reader.distinct_texts("metric", problems) {
         given = Some(one);
     }
     let Some(given) = given else { return names.metrics.clone() };
@@ -88,6 +88,25 @@ fn read_metrics(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Probl
     found
 }
 
+/// What is wrong with what a note is about, if the file has nothing of the name.
+fn unknown_subject(name: &str, place: &Place, names: &Names) -> Option<Problem> {
+    let subjects = names.subjects();
+    if subjects.contains(&name) {
+        return None;
+    }
+    let message = match names.published.as_slice() {
+        [] if name.starts_with("published.") => format!("nothing is called `{name}`: the file has no [published.*]"),
+        known if name.starts_with("published.") => {
+            format!("nothing is called `{name}`; expected one of {}", quoted(known))
+        }
+        _ => format!(
+            "nothing is called `{name}`: a note is about printed numbers (`published.KEY`), or about a block, an axis, \
+             a metric or a title of this file"
+        ),
+    };
+    Some(Problem::error(place, "unknown-value", message).nearest(name, subjects).follows())
+}
+
 /// Reads every `[[report.note]]`.
 pub fn notes(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Problem>) -> Vec<Note> {
     let Some((table, place)) = reader.table("report", problems) else { return Vec::new() };
@@ -98,17 +117,8 @@ pub fn notes(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Problem>
         .filter_map(|(table, place)| {
             let mut note = Reader::new(table, "[[report.note]]", &place);
             let about = note.text("about", problems);
-            if let (Some(name), Some(entry)) = (&about, note.entry("about"))
-                && name.starts_with("published.")
-                && !names.published.contains(name)
-            {
-                let known = names.published.iter().map(String::as_str);
-                let message = match names.published.as_slice() {
-                    [] => format!("nothing is called `{name}`: the file has no [published.*]"),
-                    known => format!("nothing is called `{name}`; expected one of {}", quoted(known)),
-                };
-                problems
-                    .push(Problem::error(&entry.node.place, "unknown-value", message).nearest(name, known).follows());
+            if let (Some(name), Some(entry)) = (&about, note.entry("about")) {
+                problems.extend(unknown_subject(name, &entry.node.place, names));
             }
             let text = note.required_text("text", "text = \"what the reader should know\"", problems);
             note.finish(problems);

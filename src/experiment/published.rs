@@ -65,7 +65,8 @@ fn read_row(
     let mut good = true;
     for entry in &table.entries {
         if names.axes.contains(&entry.key) {
-            let problem = not_here(entry, names);
+            let list = names.not_one(&entry.key, &entry.node);
+            let problem = list.or_else(|| not_here(entry, names));
             row.here &= problem.is_none();
             problems.extend(problem);
             if let Some(value) = entry.node.to_value() {
@@ -84,12 +85,7 @@ fn read_row(
                 continue;
             };
             if unit_is_known && (literal.value < spec.range.0 || literal.value > spec.range.1) {
-                let message = format!(
-                    "`{} = {}` cannot be: it lies in {} to {}",
-                    entry.key, literal.text, spec.range.0, spec.range.1
-                );
-                let problem = Problem::error(&entry.node.place, "out-of-range", message);
-                problems.push(problem.help("is the `unit` \"percent\"?"));
+                problems.push(out_of_range(entry, &literal, spec, percent));
             }
             row.values.insert(entry.key.clone(), literal);
         } else {
@@ -97,12 +93,22 @@ fn read_row(
             let judges = |spec: &&&MetricSpec| names.task.is_none_or(|task| spec.judges(task));
             known.extend(metric::METRICS.iter().filter(judges).map(|spec| spec.name));
             problems.push(unknown_key(entry, "a published row, whose keys are axes and metrics", &known).follows());
+            good = false;
         }
     }
     if good && row.values.is_empty() && !table.entries.is_empty() {
         problems.push(Problem::error(place, "missing-key", "a published row without any metric's number"));
     }
     row
+}
+
+fn out_of_range(entry: &Entry, literal: &Literal, spec: &MetricSpec, percent: bool) -> Problem {
+    let (low, high) = if percent { (spec.range.0 * 100.0, spec.range.1 * 100.0) } else { spec.range };
+    let unit = if percent { " in percent" } else { "" };
+    let message = format!("`{} = {}` cannot be: it lies in {low} to {high}{unit}", entry.key, literal.text);
+    let problem = Problem::error(&entry.node.place, "out-of-range", message);
+    let fits = (spec.range.0..=spec.range.1).contains(&(literal.value / 100.0));
+    if !percent && fits && spec.range.1 <= 1.0 { problem.help("is the `unit` \"percent\"?") } else { problem }
 }
 
 /// A printed number of something that the file does not have stands beside nothing: worth a word, and no mistake.

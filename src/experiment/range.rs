@@ -167,7 +167,14 @@ fn integers(reader: &mut Reader<'_>, low: f64, high: f64, problems: &mut Vec<Pro
         None => 1,
     };
     let (Some(low), Some(high)) = (Value::Number(low).as_integer(), Value::Number(high).as_integer()) else {
-        return wrong_type(node, "`integers`", "a list of two whole numbers", problems);
+        let whole = low.fract() == 0.0 && high.fract() == 0.0;
+        let message = if whole {
+            format!("`integers` goes from {low} to {high}, whole numbers that are too large")
+        } else {
+            format!("`integers` has two whole numbers as its ends, found {low} and {high}")
+        };
+        problems.push(Problem::error(&node.place, if whole { "out-of-range" } else { "wrong-type" }, message));
+        return None;
     };
     let values = high.saturating_sub(low) / step + 1;
     if values > MOST_VALUES {

@@ -30,6 +30,22 @@ impl<'d> Reader<'d> {
         self.table.get(key)
     }
 
+    /// The entry of `key`, else the one that is probably meant to be it: that one is read, and is unknown all the same.
+    pub fn entry_or_near(&mut self, key: &str) -> Option<&'d Entry> {
+        let exact = self.entry(key);
+        exact.or_else(|| self.rest().into_iter().find(|entry| near(&entry.key, [key]).is_some()))
+    }
+
+    /// The text under `key`, or under what is probably meant to be it.
+    pub fn text_or_near(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
+        let entry = self.entry_or_near(key)?;
+        match &entry.node.kind {
+            NodeKind::Text(text) => Some(text.clone()),
+            _ if entry.key == key => self.text(key, problems),
+            _ => None,
+        }
+    }
+
     /// The text under `key`.
     pub fn text(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
         let entry = self.entry(key)?;
@@ -136,12 +152,36 @@ impl<'d> Reader<'d> {
         }
     }
 
+    /// The same, each text once: a second one is reported and left out.
+    pub fn distinct_texts(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<Vec<(String, Place)>> {
+        let mut kept: Vec<(String, Place)> = Vec::new();
+        for (text, place) in self.texts(key, problems)? {
+            if let Some((_, first)) = kept.iter().find(|(earlier, _)| *earlier == text) {
+                let problem = Problem::error(&place, "duplicate", format!("`{text}` stands in `{key}` twice"));
+                problems.push(problem.also(first, "the first one"));
+            } else {
+                kept.push((text, place));
+            }
+        }
+        Some(kept)
+    }
+
     /// The table under `key` with its place.
     pub fn table(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<(&'d Table, Place)> {
         let entry = self.entry(key)?;
         match &entry.node.kind {
             NodeKind::Table(table) => Some((table, header_place(entry))),
             _ => wrong_type(&entry.node, &format!("`{key}`"), "a table", problems),
+        }
+    }
+
+    /// The table under `key`, or under what is probably meant to be it.
+    pub fn table_or_near(&mut self, key: &str, problems: &mut Vec<Problem>) -> Option<(&'d Table, Place)> {
+        let entry = self.entry_or_near(key)?;
+        match &entry.node.kind {
+            NodeKind::Table(table) => Some((table, header_place(entry))),
+            _ if entry.key == key => self.table(key, problems),
+            _ => None,
         }
     }
 
@@ -193,16 +233,21 @@ impl<'d> Reader<'d> {
         problems.push(Problem::error(&self.place, "missing-key", message).help(help));
     }
 
+    /// An entry that was not asked for, as a mistake.
+    pub fn unknown(&self, entry: &Entry) -> Problem {
+        let names: Vec<&str> = self.asked.difference(&self.hidden).map(String::as_str).collect();
+        unknown_key(entry, &self.what, &names)
+    }
+
     /// Whether an entry that was not asked for is probably meant to be `key`.
     pub fn has_near(&self, key: &str) -> bool {
-        self.rest().iter().any(|entry| nearest(&entry.key, [key]).is_some())
+        self.rest().iter().any(|entry| near(&entry.key, [key]).is_some())
     }
 
     /// Reports every entry that was not asked for.
     pub fn finish(self, problems: &mut Vec<Problem>) {
         for entry in self.rest() {
-            let names: Vec<&str> = self.asked.difference(&self.hidden).map(String::as_str).collect();
-            problems.push(unknown_key(entry, &self.what, &names));
+            problems.push(self.unknown(entry));
         }
     }
 }
@@ -217,7 +262,21 @@ pub fn unknown_key(entry: &Entry, what: &str, names: &[&str]) -> Problem {
     let mut sorted = names.to_vec();
     sorted.sort_unstable();
     let message = format!("unknown key `{}` in {what}; expected {}", entry.key, one_of(&entry.key, &sorted));
-    Problem::error(&entry.key_place, "unknown-key", message).nearest(&entry.key, sorted.iter().copied())
+    let mut problem = Problem::error(&entry.key_place, "unknown-key", message);
+    if let Some(name) = near(&entry.key, sorted) {
+        problem.suggestion = Some(name.to_owned());
+        problem.help = Some(format!("did you mean `{name}`?"));
+    }
+    problem
+}
+
+/// The nearest of the keys. Keys are few, so that of a very short one a single letter may be wrong or missing.
+fn near<'n>(found: &str, names: impl IntoIterator<Item = &'n str> + Clone) -> Option<&'n str> {
+    nearest(found, names.clone()).or_else(|| {
+        let short = |name: &str| found.len() < 3 && name.len() <= 3 && strsim::damerau_levenshtein(found, name) == 1;
+        let mut close = names.into_iter().filter(|name| short(name));
+        close.next().filter(|_| close.next().is_none())
+    })
 }
 
 /// The node's text.

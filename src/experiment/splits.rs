@@ -3,10 +3,12 @@
 use crate::diagnostic::Problem;
 use crate::experiment::blocks::SplitBlock;
 use crate::experiment::document::{Place, Table};
-use crate::experiment::inputs::{kind, unique_names, values};
+use crate::experiment::inputs::{check_variables, kind, unique_names, values};
 use crate::experiment::reader::Reader;
 use crate::model::TaskKind;
+use crate::parameter::Values;
 use crate::split::{Choice, SPLITS, SplitSpec};
+use crate::value::Value;
 
 /// Reads every `[[split]]`; without any, every row is used, which classification does not allow.
 pub fn splits(reader: &mut Reader<'_>, task: Option<TaskKind>, problems: &mut Vec<Problem>) -> Vec<SplitBlock> {
@@ -44,17 +46,22 @@ fn read_split(table: &Table, place: &Place, task: Option<TaskKind>, problems: &m
         );
         problems.push(Problem::error(&entry.node.place, "split-task", message).help("leave the [[split]] out"));
     }
-    let name = reader.text("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     let what = format!("split `{}`", spec.kind);
-    let (given, mut value_places) = values(&mut reader, &what, &(spec.parameters)(), problems);
+    let (mut given, mut value_places) = values(&mut reader, &what, &(spec.parameters)(), problems);
+    let name = reader.text_or_near("name", problems).unwrap_or_else(|| spec.kind.to_owned());
     for (key, example) in needed(spec.kind) {
         if !given.contains_key(*key) && reader.entry(key).is_none() {
             reader.missing(key, example, problems);
         }
     }
+    for key in spec.locations {
+        check_variables(key, &mut given, &value_places, problems);
+    }
     let validation = reader.table("validation", problems).and_then(|(table, place)| {
         value_places.insert("validation".to_owned(), place.clone());
-        read_inner(table, &place, problems)
+        let mut inner = read_inner(table, &place, problems)?;
+        inherit_groups(spec.kind, &given, &mut inner, &place, problems);
+        Some(inner)
     });
     if clusters && let Some(place) = value_places.get("validation") {
         problems.push(Problem::error(place, "split-task", "there is nothing to validate where classes are hidden"));
@@ -81,6 +88,29 @@ fn needed(kind: &str) -> &'static [(&'static str, &'static str)] {
         "leave-one-group-out" => &[("groups", "groups = \"company\"")],
         "rows" => &[("path", "path = \"split.json\"")],
         _ => &[],
+    }
+}
+
+/// Rows that belong together stay together in the inner split too: it takes over `groups` where it names none. Kinds
+/// that only count groups keep them apart where the outer split does; where that one only counts them, an inner split
+/// that is asked to be stratified is.
+fn inherit_groups(outer: &str, given: &Values, inner: &mut Choice, place: &Place, problems: &mut Vec<Problem>) {
+    let yes = Some(&Value::Bool(true));
+    let Some(groups) = given.get("groups").filter(|_| !inner.values.contains_key("groups")) else { return };
+    let counts = |kind: &str| ["temporal", "rows"].contains(&kind);
+    let apart = !counts(outer) || given.get("disjoint") == yes;
+    match (inner.values.get("stratified") == yes, apart) {
+        (true, false) => return,
+        (true, true) => {
+            let message =
+                "`validation` keeps the `groups` of its split together, and whole groups cannot be stratified";
+            problems.push(Problem::error(place, "wrong-value", message).help("leave `stratified` out"));
+        }
+        (false, _) => {}
+    }
+    inner.values.insert("groups".to_owned(), groups.clone());
+    if counts(&inner.kind) && apart {
+        inner.values.entry("disjoint".to_owned()).or_insert(Value::Bool(true));
     }
 }
 

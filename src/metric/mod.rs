@@ -119,6 +119,11 @@ impl MetricSpec {
         self.tasks.contains(&task)
     }
 
+    /// Whether one class counts as the positive one.
+    pub fn needs_positive(&self) -> bool {
+        matches!(self.measure, Measure::Binary(_) | Measure::Ranking(_)) || self.name == "brier"
+    }
+
     /// Its tasks for people: `classification, outliers`, or `any task`.
     pub fn task_words(&self) -> String {
         if self.tasks == list::ANY {

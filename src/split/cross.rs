@@ -15,7 +15,7 @@ parameters! {
         stratified: Option<bool> = None, Domain::Any;
         /// `own`: gridbook's streams; `weka`: Weka's shuffle and folds under the trial's seed, row for row.
         order: String = "own".to_owned(), Domain::OneOf(&["own", "weka"]);
-        /// The column whose rows of one value stay in one fold.
+        /// The column whose rows of one value stay in one fold; `validation` takes it over.
         groups: Option<String> = None, Domain::Any;
     }
 }
@@ -31,7 +31,7 @@ parameters! {
         stratified: Option<bool> = None, Domain::Any;
         /// `own`: gridbook's streams; `weka`: the runs of Weka's Experimenter, row for row.
         order: String = "own".to_owned(), Domain::OneOf(&["own", "weka"]);
-        /// The column whose rows of one value stay in one fold.
+        /// The column whose rows of one value stay in one fold; `validation` takes it over.
         groups: Option<String> = None, Domain::Any;
     }
 }

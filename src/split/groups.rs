@@ -9,7 +9,7 @@ use crate::split::{Fold, Rows, SplitError, SplitSpec, read};
 parameters! {
     /// Which groups.
     pub struct Params {
-        /// The column whose values name the groups.
+        /// The column whose values name the groups; `validation` takes it over.
         groups: String = String::new(), Domain::Any;
     }
 }

@@ -12,7 +12,7 @@ parameters! {
         fraction: f64 = 0.2, Domain::Between(0.0, 1.0);
         /// Keep the classes' shares in both parts; left out, where there are classes and no groups.
         stratified: Option<bool> = None, Domain::Any;
-        /// The column whose rows of one value stay on one side.
+        /// The column whose rows of one value stay on one side; `validation` takes it over.
         groups: Option<String> = None, Domain::Any;
     }
 }

@@ -116,6 +116,14 @@ impl Choice {
         self.kind == rows::WHOLE.kind && self.validation.is_none()
     }
 
+    /// What the file names and the data do not have, though there are rows for each part.
+    ///
+    /// # Errors
+    /// The value.
+    pub fn check(&self, rows: &Rows<'_>) -> Result<(), SplitError> {
+        if self.kind == temporal::SPEC.kind { temporal::check_values(&self.values, rows) } else { Ok(()) }
+    }
+
     /// Every fold, with the inner split drawn within each one's training rows.
     ///
     /// # Errors

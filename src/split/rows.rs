@@ -30,7 +30,8 @@ parameters! {
         /// A JSON file `{"train": [...], "test": [...]}` of row numbers from 0, or a list of such folds. `gridbook
         /// predict --split` takes the same file.
         path: String = String::new(), Domain::Any;
-        /// The column whose rows of one value stay together; only counted here, unless `disjoint`.
+        /// The column whose rows of one value belong together; only counted, unless `disjoint`. `validation` takes it
+        /// over and keeps them on one side, unless it is `stratified`.
         groups: Option<String> = None, Domain::Any;
         /// Drop test rows whose group is in training, and count them.
         disjoint: bool = false, Domain::Any;

@@ -15,7 +15,8 @@ parameters! {
         train: Period = Period::default(), Domain::Any;
         /// Values of the test part, likewise.
         test: Period = Period::default(), Domain::Any;
-        /// The column whose rows of one value belong together; only counted, unless `disjoint`.
+        /// The column whose rows of one value belong together; only counted, unless `disjoint`. `validation` takes it
+        /// over and keeps them on one side, unless it is `stratified`.
         groups: Option<String> = None, Domain::Any;
         /// Drop test rows whose group is in training, and count them.
         disjoint: bool = false, Domain::Any;
@@ -72,12 +73,39 @@ fn span(text: &str) -> Result<Span, String> {
     match (&low, &high) {
         (None, None) => return Err(format!("the range `{text}` has no end")),
         (_, None) if closed => return Err(format!("the range `{text}` ends with `=` and no value")),
-        (Some(a), Some(b)) if Key(a) > Key(b) || (!closed && Key(a) == Key(b)) => {
+        (Some(a), Some(b)) if is_number(a) == is_number(b) && Key(a) > Key(b) || (!closed && Key(a) == Key(b)) => {
             return Err(format!("the range `{text}` holds nothing"));
+        }
+        (Some(a), Some(b)) if is_number(a) != is_number(b) => {
+            return Err(format!("one end of the range `{text}` is a number and the other is none"));
         }
         _ => {}
     }
     Ok(Span::Range { low, high, closed })
+}
+
+fn is_number(cell: &str) -> bool {
+    cell.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+impl Span {
+    fn text(&self) -> String {
+        match self {
+            Span::One(text) => text.clone(),
+            Span::Range { low, high, closed } => {
+                let end = |end: &Option<String>| end.clone().unwrap_or_default();
+                format!("{}..{}{}", end(low), if *closed { "=" } else { "" }, end(high))
+            }
+        }
+    }
+
+    fn ends(&self) -> impl Iterator<Item = &String> {
+        let ends = match self {
+            Span::One(_) => [None, None],
+            Span::Range { low, high, .. } => [low.as_ref(), high.as_ref()],
+        };
+        ends.into_iter().flatten()
+    }
 }
 
 impl Period {
@@ -106,6 +134,9 @@ fn draw(values: &Values, rows: &Rows<'_>) -> Result<Vec<Fold>, SplitError> {
         }
     }
     let cells = rows.column("column", &params.column)?;
+    for (key, period) in [("train", &params.train), ("test", &params.test)] {
+        check_order(&params.column, key, period, &cells)?;
+    }
     let part = |period: &Period| (0..rows.len()).filter(|&row| period.holds(&cells[row])).collect::<Vec<_>>();
     let (train, test) = (part(&params.train), part(&params.test));
     if let Some(row) = test.iter().find(|row| params.train.holds(&cells[**row])) {
@@ -124,4 +155,42 @@ fn draw(values: &Values, rows: &Rows<'_>) -> Result<Vec<Fold>, SplitError> {
     let mut folds = vec![Fold { train, test, ..Fold::default() }];
     overlap(&mut folds, rows, params.groups.as_deref(), params.disjoint)?;
     Ok(folds)
+}
+
+/// A range puts cells in an order, and words have none among numbers: `2011-01` is neither before nor after `2012`.
+fn check_order(column: &str, key: &'static str, period: &Period, cells: &[String]) -> Result<(), SplitError> {
+    let Some(span) = period.0.iter().find(|span| span.ends().next().is_some()) else { return Ok(()) };
+    let first = |number: bool| cells.iter().position(|cell| !cell.is_empty() && is_number(cell) == number);
+    let (number, word) = (first(true), first(false));
+    if let (Some(number), Some(word)) = (number, word) {
+        let message = format!(
+            "`{column}` mixes numbers and words, which have no common order: `{}` in row {number}, `{}` in row {word} \
+             (rows count from 0)",
+            cells[number], cells[word]
+        );
+        return Err(SplitError::new("column", message));
+    }
+    let cell = number.or(word).map_or("", |row| cells[row].as_str());
+    if span.ends().any(|end| is_number(end) != number.is_some()) && !cell.is_empty() {
+        let kind = if number.is_some() { "numbers" } else { "words" };
+        let message = format!("the cells of `{column}` are {kind}, like `{cell}`; the range `{}` is not", span.text());
+        return Err(SplitError::new(key, message));
+    }
+    Ok(())
+}
+
+/// What is named and no row has: a mistake of who names it, though the other values make up a part.
+pub fn check_values(values: &Values, rows: &Rows<'_>) -> Result<(), SplitError> {
+    let params: Params = read(values)?;
+    let cells = rows.column("column", &params.column)?;
+    for (key, period) in [("train", params.train), ("test", params.test)] {
+        for span in period.0 {
+            let one = Period(vec![span.clone()]);
+            if !cells.iter().any(|cell| one.holds(cell)) {
+                let message = format!("no row's `{}` is `{}`, which `{key}` names", params.column, span.text());
+                return Err(SplitError::new(key, message));
+            }
+        }
+    }
+    Ok(())
 }

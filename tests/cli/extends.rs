@@ -102,7 +102,7 @@ fn each_file_counts_once_and_later_files_go_before_earlier_ones() {
 
 #[test]
 fn mistakes_of_extends_have_carets_where_they_stand() {
-    let cases: [(&str, &str, &str); 10] = [
+    let cases: [(&str, &str, &str); 13] = [
         ("a key of the base", &BASE.replace("seed-restarts", "seed-restart"), FILE),
         ("a value of the base", &BASE.replace("seeds = 2", "seeds = 0"), FILE),
         ("data of the base", &BASE.replace("table.csv", "absent.csv"), FILE),
@@ -112,6 +112,9 @@ fn mistakes_of_extends_have_carets_where_they_stand() {
         ("no path", BASE, &FILE.replace("\"shared/base.toml\"", "[\"shared/base.toml\", 3]")),
         ("itself", BASE, &FILE.replace("shared/base.toml", "experiment.toml")),
         ("in a circle", &format!("extends = \"../experiment.toml\"\n{BASE}"), FILE),
+        ("no table in the base", &format!("track = 3\n{BASE}"), &format!("{FILE}\n[track]\nkind = \"jsonl\"\n")),
+        ("another format in the base", &format!("format = 2\n{BASE}"), &format!("format = 1\n{FILE}")),
+        ("a misspelt kind in the base", &BASE.replace("kind = \"kmeans\"", "kid = \"kmeans\""), FILE),
         ("fixed there and swept here", BASE, &FILE.replace("seed-restarts = 3", "grid = { seed-restarts = [3] }")),
     ];
     let mut all = String::new();

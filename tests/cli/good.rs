@@ -82,6 +82,7 @@ const STILL_CLASSIFICATION: &[(&str, &str)] = &[
         "validation = { kind = \"holdout\", fraction = 0.25 }",
         "validation = { kind = \"temporal\", column = \"year\", train = \"..=2012\", test = 2013 }",
     ),
+    ("fraction = 0.25 }", "fraction = 0.25, stratified = true }"),
     ("order = \"weka\"\n", ""),
     ("order = \"weka\"", "groups = \"company\""),
     ("kind  = \"k-fold\"", "kind  = \"repeated-k-fold\"\nrepeats = 3"),

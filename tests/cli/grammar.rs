@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::support::Project;
 
 /// Nearly every part of the grammar once.
-const GOOD: &str = r#"name = "study"
+pub const GOOD: &str = r#"name = "study"
 
 [task]
 kind = "clustering"
@@ -259,6 +259,23 @@ fn mistakes_of_what_the_report_is_to_say() {
             ("than = 0.1", "than = 0.2"),
             ("on = \"test\"", "on = \"validation\""),
             ("on = \"test\"", "on = \"tests\""),
+            ("on = \"test\"", "on = \"criterion\""),
+            (
+                "\"acc\", among = [\"learning-rate\", \"max-iterations\"], on = \"test\"",
+                "\"accuracy\", among = \"learning-rate\", on = \"criterion\""
+            ),
+            (
+                "\"acc\", among = [\"learning-rate\", \"max-iterations\"], on = \"test\"",
+                "\"silhouete\", among = \"learning-rate\", on = \"criterion\""
+            ),
+            (
+                "\"acc\", among = [\"learning-rate\", \"max-iterations\"], on = \"test\"",
+                "\"loss\", among = \"learning-rate\", on = \"criterion\""
+            ),
+            (
+                "\"acc\", among = [\"learning-rate\", \"max-iterations\"], on = \"test\"",
+                "\"silhouette\", among = \"learning-rate\", on = \"criterion\""
+            ),
             ("by = \"acc\", among", "by = \"acy\", among"),
             ("\"max-iterations\"], on", "\"max-iteration\"], on"),
             ("\"max-iterations\"], on", "\"model\"], on"),

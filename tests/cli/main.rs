@@ -3,6 +3,7 @@
 
 mod broken;
 mod check;
+mod choose;
 mod command;
 mod determinism;
 mod devices;
@@ -14,6 +15,7 @@ mod grammar;
 mod identity;
 mod names;
 mod new;
+mod once;
 mod papers;
 mod printed;
 mod run;

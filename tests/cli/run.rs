@@ -249,3 +249,21 @@ fn an_exclusive_study_runs_one_trial_at_a_time() {
     let beside = journal_lines(&project.path("results/study"));
     assert!(beside.iter().filter(|line| line.contains(r#""kind":"end""#)).all(|line| line.contains(r#""beside":0"#)));
 }
+
+/// `plan` counts as `run` does: what failed is left until it is asked for.
+#[test]
+fn a_plan_leaves_failed_trials_as_run_does() {
+    let project = Project::with(
+        "name = \"f\"\n[task]\nkind = \"clustering\"\nmetrics = [\"acc\"]\n[[dataset]]\nkind = \"blobs\"\nrows = 20\n\
+         clusters = 2\n[[model]]\nkind = \"debug\"\n[model.grid]\nfail = [0, 1]\n",
+    );
+    assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 1);
+    let plan = project.json(&["plan", "experiment.toml", "--json"]);
+    assert_eq!(plan["counts"], serde_json::json!({ "planned": 2, "new": 0, "done": 2, "impossible": 0 }));
+    assert_eq!((&plan["trials"][1]["state"], &plan["trials"][0]["reason"]), (&"done".into(), &serde_json::Value::Null));
+    assert_eq!(plan["trials"][1]["reason"], "failed: told to fail with probability 1");
+    let said = project.gridbook(&["plan", "experiment.toml"]);
+    let end = "2 trials over 1 seed: 0 to run, 1 failed (`--retry-failed` runs them again)\n";
+    assert!(said.stdout.ends_with(end), "{}", said.stdout);
+    assert!(project.gridbook(&["run", "experiment.toml"]).stderr.contains("2 done before, 0 to run"));
+}

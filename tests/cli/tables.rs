@@ -34,26 +34,34 @@ fn rows_without_a_document_are_counted_in_a_warning() {
 
 #[test]
 fn mistakes_in_the_documents_have_their_caret_there() {
-    for (from, to, want) in [
+    for (from, to, want, caret) in [
         (
             "column = \"report\"",
             "colum = \"report\"",
-            "has no `colum`, only `path`, `key`, `column`; did you mean `column`?",
+            "unknown key `colum` in `documents`; expected one of `column`, `key`, `path`",
+            "colum =",
         ),
-        ("key = \"firm\"", "key = \"fir\"", "`texts.jsonl`: line 1 has no field `fir`"),
-        ("\"texts.jsonl\"", "\"absent.jsonl\"", "`absent.jsonl`: cannot be opened: no such file or directory"),
+        ("key = \"firm\"", "key = \"fir\"", "`texts.jsonl`: line 1 has no field `fir`", "key = \"fir\""),
+        (
+            "\"texts.jsonl\"",
+            "\"absent.jsonl\"",
+            "`absent.jsonl`: cannot be opened: no such file or directory",
+            "path = \"absent",
+        ),
         (
             "labels = \"y\"\nkey = \"id\"",
             "labels = \"y\"\ndrop = [\"id\"]",
             "joined by the table's own `key`, which is not",
+            "[dataset.documents]",
         ),
-        ("key = \"id\"", "key = \"i\"", "no column is called `i`; there are `id`, `a`, `y`"),
+        ("key = \"id\"", "key = \"i\"", "no column is called `i`; there are `id`, `a`, `y`", "key = \"i\""),
     ] {
         let said = project(&EXPERIMENT.replace(from, to)).gridbook(&["check", "experiment.toml"]);
         assert!(said.code == 2 || said.code == 3, "{from}: {}", said.code);
         assert!(said.stderr.contains(want), "{from}: {}", said.stderr);
-        let line = if to.contains("\"i\"") { "experiment.toml:11:" } else { "experiment.toml:12:" };
-        assert!(said.stderr.contains(line), "{from}: {}", said.stderr);
+        let wrong = EXPERIMENT.replace(from, to);
+        let line = 1 + wrong.lines().position(|line| line.contains(caret)).unwrap();
+        assert!(said.stderr.contains(&format!("experiment.toml:{line}:")), "{from}: {}", said.stderr);
     }
 }
 

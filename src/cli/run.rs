@@ -94,11 +94,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     announce(&study, (planned, to_run.len()), &slots, forecast.left(), &results);
     let every: Vec<Assignment> = study.plan.trials.iter().map(|trial| assignment(trial, &study, &results)).collect();
     let later = run::scoring::later_scores(&every, &history, &results);
-    let cache = if arguments.no_cache { None } else { cache(&settings) };
-    let keys = StageKeys::new(&study.experiment, &study.plan);
-    let with_stages =
-        |trial| Assignment { cache: cache.clone(), stages: keys.of(trial), ..assignment(trial, &study, &results) };
-    let assignments = to_run.iter().map(with_stages).collect();
+    let assignments = with_stages(&to_run, &study, &results, (!arguments.no_cache).then_some(&settings));
     let options = Options {
         slots,
         gpu_headroom: settings.gpu_headroom,
@@ -112,6 +108,16 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let work = Work { experiment: &study.experiment, assignments, later, history: &history, forecast };
     let ending = run::run(work, &locked, &options, &signal).map_err(Failure::machine)?;
     conclude(&study, &results, &ending)
+}
+
+/// What workers are told of trials, with their stages and where they are kept: nowhere without `settings`.
+fn with_stages(trials: &[Trial], study: &Study, results: &Path, settings: Option<&Settings>) -> Vec<Assignment> {
+    let keys = StageKeys::new(&study.experiment, &study.plan);
+    let stages: Vec<Vec<String>> = trials.iter().map(|trial| keys.of(trial)).collect();
+    let shares = stages.iter().any(|stages| !stages.is_empty());
+    let cache = settings.filter(|_| shares).and_then(cache);
+    let told = |(trial, stages)| Assignment { cache: cache.clone(), stages, ..assignment(trial, study, results) };
+    trials.iter().zip(stages).map(told).collect()
 }
 
 /// Where stages are kept, if anything can be kept there.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value as Json;
@@ -124,7 +125,10 @@ fn without_the_cache_cold_warm_and_damaged_the_results_are_the_same_bytes() {
 #[cfg_attr(not(feature = "torch"), ignore = "built without the deep models, the only ones that share a stage")]
 fn two_runs_at_once_compute_a_stage_once() {
     let project = Project::with(STUDY);
-    let start = |results| project.command(&["run", "experiment.toml", "--results", results, "--jobs", "2"]).spawn();
+    let start = |results| {
+        let mut command = project.command(&["run", "experiment.toml", "--results", results, "--jobs", "2"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()
+    };
     let runs = ["one", "two"].map(|results| start(results).unwrap());
     for mut run in runs {
         assert!(run.wait().unwrap().success());
@@ -200,4 +204,17 @@ fn now() -> Duration {
     // A file that is written now knows the time; nothing else in the tests may ask for it.
     let file = tempfile::tempfile().unwrap();
     file.metadata().unwrap().modified().unwrap().duration_since(SystemTime::UNIX_EPOCH).unwrap()
+}
+
+#[test]
+fn a_study_that_shares_nothing_makes_no_cache() {
+    let text = "name = \"study\"\n[task]\nkind = \"clustering\"\nmetrics = [\"acc\"]\n[[dataset]]\nkind = \"blobs\"\nrows = 30\n\
+                [[model]]\nkind = \"kmeans\"\n";
+    let project = Project::with(text);
+    let plan = project.json(&["plan", "experiment.toml", "--json"]);
+    assert_eq!(plan["stages"], serde_json::json!({ "distinct": 0, "shared_by": 0 }));
+    assert!(!project.gridbook(&["plan", "experiment.toml"]).stdout.contains("stages:"));
+    let said = project.gridbook(&["run", "experiment.toml"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(!project.path("cache").exists());
 }

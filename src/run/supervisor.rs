@@ -1,5 +1,6 @@
 //! One loop over one closed set of events: trials go to slots, what happens to them goes into the journal.
 
+use std::collections::HashSet;
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -32,6 +33,8 @@ pub struct Supervisor<'r> {
     /// Trials that another run has at the moment.
     elsewhere: Vec<Job>,
     looked_elsewhere: Instant,
+    /// Keys of the stages that trials of this run have made.
+    made: HashSet<String>,
     claims: Claims<'r>,
     pub(super) journal: Journal,
     pub(super) screen: Screen,
@@ -58,6 +61,7 @@ impl<'r> Supervisor<'r> {
             queue,
             elsewhere: Vec::new(),
             looked_elsewhere: Instant::now(),
+            made: HashSet::new(),
             claims,
             journal,
             screen,
@@ -135,7 +139,8 @@ impl<'r> Supervisor<'r> {
                 return Ok(());
             }
             let beside = busy.len();
-            let Some(mut job) = self.claimed(&slots[index], beside == 0)? else { continue };
+            let in_the_making: HashSet<String> = busy.iter().flat_map(|job| &job.assignment.stages).cloned().collect();
+            let Some(mut job) = self.claimed(&slots[index], beside == 0, &in_the_making)? else { continue };
             job.assignment.beside = u32::try_from(beside).unwrap_or(u32::MAX);
             if let Err(refused) = slots[index].start(job) {
                 let (job, reason) = *refused;
@@ -151,10 +156,21 @@ impl<'r> Supervisor<'r> {
         Ok(())
     }
 
-    /// The next trial that is this run's; those that need the machine for themselves only where nothing is at work.
-    fn claimed(&mut self, slot: &Slot, nothing_at_work: bool) -> Result<Option<Job>, RunError> {
+    /// The next trial that is this run's; those that need the machine for themselves only where nothing is at work, and
+    /// those that would wait for a stage which another trial is making only where there are no others.
+    fn claimed(
+        &mut self,
+        slot: &Slot,
+        nothing_at_work: bool,
+        in_the_making: &HashSet<String>,
+    ) -> Result<Option<Job>, RunError> {
         let may_start = |job: &Job| nothing_at_work || !job.alone;
-        while let Some((mut job, reservation)) = self.board.next(&mut self.queue, slot, may_start) {
+        let waits = |key: &String| in_the_making.contains(key) && !self.made.contains(key);
+        let would_wait = |job: &Job| job.assignment.stages.iter().any(waits);
+        loop {
+            let ready = self.board.next(&mut self.queue, slot, |job| may_start(job) && !would_wait(job));
+            let next = ready.or_else(|| self.board.next(&mut self.queue, slot, may_start));
+            let Some((mut job, reservation)) = next else { return Ok(None) };
             match self.claims.take(&mut job)? {
                 Claim::Ours => {
                     reservation.into_iter().for_each(|reservation| self.board.reserve(slot, &job, reservation));
@@ -167,7 +183,6 @@ impl<'r> Supervisor<'r> {
                 }
             }
         }
-        Ok(None)
     }
 
     /// Trials that another run had may be free by now, because they ended or because that run is gone.
@@ -259,6 +274,9 @@ impl<'r> Supervisor<'r> {
         })?;
         self.claims.release(job.id())?;
         *self.ending.tally.entry(status).or_default() += 1;
+        if status.is_done() {
+            self.made.extend(job.assignment.stages.iter().cloned());
+        }
         self.screen.ended(slot, &job.assignment.trial, &line);
         Ok(())
     }

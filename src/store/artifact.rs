@@ -29,12 +29,18 @@ pub fn log_path(results: &Path, id: &str) -> PathBuf {
     folder(results, id).join("log.txt")
 }
 
-/// Makes a trial's log, empty.
+/// Makes a trial's log, empty, and takes away what an attempt that was killed has left half written.
 ///
 /// # Errors
 /// The disk's.
 pub fn create_log(results: &Path, id: &str) -> io::Result<fs::File> {
-    fs::create_dir_all(folder(results, id))?;
+    let folder = folder(results, id);
+    fs::create_dir_all(&folder)?;
+    for entry in fs::read_dir(&folder)?.flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            fs::remove_file(entry.path())?;
+        }
+    }
     fs::File::create(log_path(results, id))
 }
 

@@ -8,6 +8,7 @@ mod command;
 mod determinism;
 mod devices;
 mod extends;
+mod faults;
 mod fetch;
 mod formats;
 mod good;

@@ -218,3 +218,23 @@ fn a_study_that_shares_nothing_makes_no_cache() {
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert!(!project.path("cache").exists());
 }
+
+#[test]
+#[cfg_attr(not(feature = "torch"), ignore = "built without the deep models, the only ones that share a stage")]
+fn two_workers_begin_with_stages_of_their_own() {
+    // The plan's order and the lengths alone would begin both with trials of seed 0, one of which would wait.
+    let project = Project::with(STUDY);
+    let said = project.gridbook(&["run", "experiment.toml", "--jobs", "2", "--results", "results/study"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let results = project.path("results/study");
+    let rows = project.json(&["trials", "results/study", "--format", "json"]);
+    let seed = |id: &str| rows.as_array().unwrap().iter().find(|row| row["id"] == id).unwrap()["seed"].clone();
+    let starts: Vec<Json> = journal_lines(&results)
+        .iter()
+        .filter_map(|line| serde_json::from_str::<Json>(line).ok())
+        .filter(|record| record["kind"] == "start")
+        .map(|record| seed(record["trial"].as_str().unwrap()))
+        .collect();
+    assert_ne!(starts[0], starts[1], "{starts:?}");
+    assert_eq!(counts(&results), (2, 10));
+}

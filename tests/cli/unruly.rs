@@ -78,8 +78,8 @@ fn no_escape_code_of_a_program_reaches_the_reader() {
     let project = study(script, "");
     let said = project.gridbook(&["run", "experiment.toml"]);
     assert_eq!(said.code, 1);
-    let reason = reason(&project);
-    assert!(reason.starts_with("failed: the program ended with exit code 3: out of data; its log: "), "{reason}");
+    let why = reason(&project);
+    assert!(why.starts_with("failed: the program ended with exit code 3: out of data; its log: "), "{why}");
     let page = fs::read_to_string(project.path("results/study/report.html")).unwrap();
     for text in [said.stdout, said.stderr, page] {
         assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{text}");

@@ -20,6 +20,9 @@ pub struct Progress {
     pub loss: Option<f64>,
 }
 
+/// The phase of a fit that waits for a stage which another trial is making.
+pub const WAITING: &str = "waiting";
+
 /// One point of a curve, kept with the trial's artifacts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CurvePoint {
@@ -144,7 +147,7 @@ impl<'a> TrialContext<'a> {
         let mut mine = None;
         if let Some(cache) = self.cache {
             let key = wanted.key(self.seed, cache.class());
-            match cache.begin(&key, &read, || self.progress("waiting", 0, 0, None)) {
+            match cache.begin(&key, &read, || self.progress(WAITING, 0, 0, None)) {
                 Begun::Found(found) => return Ok(self.found(found, watch)),
                 Begun::Mine(permit) => mine = Some((cache, key, permit)),
                 Begun::Without(trouble) => self.stages.trouble = Some(trouble),

@@ -6,7 +6,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::sync::mpsc::Sender;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -45,12 +45,14 @@ pub struct Slot {
     worker: Option<Worker>,
     generation: u64,
     job: Option<(Job, Instant)>,
+    /// How long the trial has waited for a stage that another one is making, and since when it does now.
+    waited: (Duration, Option<Instant>),
 }
 
 impl Slot {
     /// An empty slot.
     pub fn new(index: usize, spec: SlotSpec, events: Sender<Message>) -> Self {
-        Slot { index, spec, events, worker: None, generation: 0, job: None }
+        Slot { index, spec, events, worker: None, generation: 0, job: None, waited: Default::default() }
     }
 
     /// Where it is.
@@ -78,9 +80,24 @@ impl Slot {
         self.job.take().map(|(job, _)| job)
     }
 
-    /// Seconds since the trial was handed over; 0 without one.
+    /// Seconds since the trial was handed over, those of waiting left out; 0 without one.
     pub fn seconds(&self) -> f64 {
-        self.job.as_ref().map_or(0.0, |(_, began)| began.elapsed().as_secs_f64())
+        let (waited, since) = self.waited;
+        let waiting = since.map_or(Duration::ZERO, |since| since.elapsed());
+        self.job.as_ref().map_or(0.0, |(_, began)| began.elapsed().saturating_sub(waited + waiting).as_secs_f64())
+    }
+
+    /// The trial begins to wait for another one's stage, or waits no longer.
+    pub fn waits(&mut self, waits: bool) {
+        let (waited, since) = &mut self.waited;
+        match (waits, *since) {
+            (true, None) => *since = Some(Instant::now()),
+            (false, Some(began)) => {
+                *waited += began.elapsed();
+                *since = None;
+            }
+            _ => {}
+        }
     }
 
     /// The program that runs here.
@@ -138,6 +155,7 @@ impl Slot {
             // A worker that is gone is noticed by its reader thread, with the trial still in this slot.
             let _ = requests.write_all(&line);
         }
+        self.waited = Default::default();
         self.job = Some((job, Instant::now()));
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::model::context::WAITING;
 use crate::plan::forecast::Forecast;
 use crate::plan::trial::Trial;
 use crate::run::queue::Job;
@@ -85,7 +86,9 @@ impl Screen {
     pub fn progressed(&self, slot: usize, phase: &str, step: u64, of: u64, loss: Option<f64>) {
         if let Some(bar) = self.slots.get(slot) {
             let loss = loss.map_or_else(String::new, |loss| format!(", loss {loss:.4}"));
-            bar.set_message(format!("{}  {phase} {step} of {of}{loss}", bar.prefix()));
+            let at =
+                if phase == WAITING { "waits for a stage".to_owned() } else { format!("{phase} {step} of {of}{loss}") };
+            bar.set_message(format!("{}  {at}", bar.prefix()));
             bar.tick();
         }
     }

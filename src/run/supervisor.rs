@@ -6,6 +6,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crate::experiment::{Experiment, Limits};
+use crate::model::context::WAITING;
 use crate::run::claims::{Claim, Claims};
 use crate::run::gpus::Board;
 use crate::run::local::{Event, Slot};
@@ -215,6 +216,7 @@ impl<'r> Supervisor<'r> {
                 }
             }
             Event::Reply(Reply::Progress { phase, step, of, loss, .. }) => {
+                slot.waits(phase == WAITING);
                 self.screen.progressed(slot.index(), &phase, step, of, loss);
             }
             Event::Reply(Reply::Outcome { trial, result, measured }) => {

@@ -48,6 +48,9 @@ pub struct Arguments {
     /// Only these trials, like 'model=IDEC seed=0,1'
     #[arg(long, value_name = "EXPR")]
     only: Option<String>,
+    /// Begin nothing more after the first trial that fails, as `fail-fast` of `[limits]`
+    #[arg(long)]
+    fail_fast: bool,
     /// Also run again what failed, timed out or was quarantined
     #[arg(long)]
     retry_failed: bool,
@@ -68,7 +71,8 @@ pub struct Arguments {
 /// Runs what is not done, then writes the report.
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let settings = settings()?;
-    let study = Study::open(&arguments.file, &settings)?;
+    let mut study = Study::open(&arguments.file, &settings)?;
+    study.experiment.limits.fail_fast |= arguments.fail_fast;
     study.warn();
     let selected = select(&study.plan.trials, arguments.only.as_deref())?;
     let results = study.results(arguments.results.as_ref());

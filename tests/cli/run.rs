@@ -92,6 +92,19 @@ fn fail_fast_cancels_the_rest_which_then_runs_when_asked() {
     assert_eq!(project.gridbook(&["run", "experiment.toml", "--jobs", "1"]).code, 1);
     let status = project.json(&["status", "results/study", "--json"]);
     assert_eq!((status["failed"].as_u64(), status["cancelled"].as_u64()), (Some(1), Some(3)));
+    let said = project.gridbook(&[
+        "run",
+        "experiment.toml",
+        "--jobs",
+        "1",
+        "--retry-failed",
+        "--fail-fast",
+        "--set",
+        "limits.fail-fast=false",
+    ]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    let status = project.json(&["status", "results/study", "--json"]);
+    assert_eq!(status["cancelled"].as_u64(), Some(3), "{status}");
     project.gridbook(&["run", "experiment.toml", "--set", "limits.fail-fast=false"]);
     let status = project.json(&["status", "results/study", "--json"]);
     assert_eq!((status["finished"].as_u64(), status["cancelled"].as_u64()), (Some(2), Some(0)));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Project, journal_lines, result_blocks, wait_until};
 
-const HEAD: &str = r#"name = "study"
+pub const HEAD: &str = r#"name = "study"
 [task]
 kind = "clustering"
 metrics = ["acc", "value"]
@@ -16,7 +16,7 @@ kind = "blobs"
 rows = 40
 "#;
 
-fn study(models: &str) -> Project {
+pub fn study(models: &str) -> Project {
     Project::with(&format!("{HEAD}{models}"))
 }
 

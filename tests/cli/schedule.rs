@@ -8,22 +8,8 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::run::{HEAD, study};
 use crate::support::{Project, journal_lines, wait_until};
-
-const HEAD: &str = r#"name = "study"
-[task]
-kind = "clustering"
-metrics = ["acc", "value"]
-[repeat]
-seeds = 2
-[[dataset]]
-kind = "blobs"
-rows = 40
-"#;
-
-fn study(models: &str) -> Project {
-    Project::with(&format!("{HEAD}{models}"))
-}
 
 fn starts(results: &Path) -> usize {
     journal_lines(results).iter().filter(|line| line.contains(r#""kind":"start""#)).count()

@@ -8,7 +8,7 @@
 //! Theirs was a stacked denoising autoencoder, pretrained layer by layer; here all layers learn at once.
 //! Scale the data so that the mean of x² is about 1 (step `unit-rms`).
 
-use crate::model::deep::{autoencoder_seconds, pretraining};
+use crate::model::deep::{autoencoder_seconds, pretraining, rows_seen};
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
@@ -57,11 +57,10 @@ impl Model for AutoencoderKMeans {
     };
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
 fn work(values: &Values, rows: usize, columns: usize) -> f64 {
     let Ok(params) = Params::from_values(values) else { return 0.0 };
-    let rows_seen = rows as f64 * params.pretrain_epochs as f64;
-    autoencoder_seconds(columns, &params.layers, params.latent_dimension, rows_seen)
+    let seen = rows_seen(rows, params.pretrain_epochs, params.batch_size, 0);
+    autoencoder_seconds(columns, &params.layers, params.latent_dimension, seen)
 }
 
 #[cfg(feature = "torch")]

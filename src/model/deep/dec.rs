@@ -11,7 +11,7 @@
 //! the batch. Departures: the pretraining is that of `autoencoder-kmeans`, and the tolerance counts only after two
 //! targets.
 
-use crate::model::deep::{autoencoder_seconds, pretraining};
+use crate::model::deep::{autoencoder_seconds, pretraining, rows_seen};
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
@@ -77,12 +77,10 @@ impl Model for Dec {
     };
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
 fn work(values: &Values, rows: usize, columns: usize) -> f64 {
     let Ok(params) = Params::from_values(values) else { return 0.0 };
-    let rows_seen =
-        rows as f64 * params.pretrain_epochs as f64 + params.batch_size as f64 * params.max_iterations as f64;
-    autoencoder_seconds(columns, &params.layers, params.latent_dimension, rows_seen)
+    let seen = rows_seen(rows, params.pretrain_epochs, params.batch_size, params.max_iterations);
+    autoencoder_seconds(columns, &params.layers, params.latent_dimension, seen)
 }
 
 #[cfg(feature = "torch")]

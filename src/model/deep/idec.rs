@@ -10,7 +10,7 @@
 //! steps (theirs: 140 on MNIST, 30 on USPS, 3 on Reuters), tolerance .1 %, at most 20,000 steps. Departures as in
 //! `dec`.
 
-use crate::model::deep::{autoencoder_seconds, pretraining};
+use crate::model::deep::{autoencoder_seconds, pretraining, rows_seen};
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
@@ -76,12 +76,10 @@ impl Model for Idec {
     };
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
 fn work(values: &Values, rows: usize, columns: usize) -> f64 {
     let Ok(params) = Params::from_values(values) else { return 0.0 };
-    let rows_seen =
-        rows as f64 * params.pretrain_epochs as f64 + params.batch_size as f64 * params.max_iterations as f64;
-    autoencoder_seconds(columns, &params.layers, params.latent_dimension, rows_seen)
+    let seen = rows_seen(rows, params.pretrain_epochs, params.batch_size, params.max_iterations);
+    autoencoder_seconds(columns, &params.layers, params.latent_dimension, seen)
 }
 
 #[cfg(feature = "torch")]

@@ -245,7 +245,8 @@ pub trait Parameters: Sized + Default {
 }
 
 /// Declares a struct of parameters: each field with its documentation (which `describe` prints), type, default and
-/// the domain of its values.
+/// the domain of its values. Parameters that several models have are a struct of their own, taken in with `..`: the file
+/// sees them beside the others.
 ///
 /// ```
 /// use gridbook::parameter::{Domain, Parameters};
@@ -263,22 +264,34 @@ pub trait Parameters: Sized + Default {
 macro_rules! parameters {
     ($(#[$meta:meta])* $vis:vis struct $name:ident {
         $($(#[doc = $about:literal])+ $field:ident : $type:ty = $default:expr, $domain:expr;)*
+        $(..$shared:ident : $shared_type:ty;)*
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
-        $vis struct $name { $($(#[doc = $about])+ pub $field: $type,)* }
+        $vis struct $name {
+            $($(#[doc = $about])+ pub $field: $type,)*
+            $(#[doc = "Parameters that other models have too."] pub $shared: $shared_type,)*
+        }
 
         impl ::std::default::Default for $name {
-            fn default() -> Self { Self { $($field: $default,)* } }
+            fn default() -> Self {
+                Self {
+                    $($field: $default,)*
+                    $($shared: <$shared_type as ::std::default::Default>::default(),)*
+                }
+            }
         }
 
         impl $crate::parameter::Parameters for $name {
             fn specs() -> Vec<$crate::parameter::ParameterSpec> {
                 let defaults = <Self as ::std::default::Default>::default();
                 let _ = &defaults;
-                vec![$($crate::parameter::ParameterSpec::new::<$type>(
-                    &stringify!($field).replace('_', "-"), concat!($($about),+), &defaults.$field, $domain,
-                ),)*]
+                let specs: Vec<$crate::parameter::ParameterSpec> =
+                    vec![$($crate::parameter::ParameterSpec::new::<$type>(
+                        &stringify!($field).replace('_', "-"), concat!($($about),+), &defaults.$field, $domain,
+                    ),)*];
+                $(let specs = [specs, <$shared_type as $crate::parameter::Parameters>::specs()].concat();)*
+                specs
             }
             fn from_values(values: &$crate::parameter::Values) -> Result<Self, (String, String)> {
                 let mut params = <Self as ::std::default::Default>::default();
@@ -294,6 +307,7 @@ macro_rules! parameters {
                             .map_err(|what| (name, what))?;
                     }
                 )*
+                $(params.$shared = <$shared_type as $crate::parameter::Parameters>::from_values(values)?;)*
                 Ok(params)
             }
             fn to_values(&self) -> $crate::parameter::Values {
@@ -302,7 +316,9 @@ macro_rules! parameters {
                     $crate::parameter::Parameter::to_value(&self.$field),
                 )),*];
                 let values: Vec<(String, Option<$crate::value::Value>)> = values.into();
-                values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+                let values = values.into_iter().filter_map(|(name, value)| Some((name, value?)));
+                $(let values = values.chain($crate::parameter::Parameters::to_values(&self.$shared));)*
+                values.collect()
             }
         }
     };

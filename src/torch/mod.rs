@@ -6,6 +6,7 @@ pub mod cluster_head;
 pub mod device;
 pub mod init;
 pub mod mlp;
+pub mod noise;
 pub mod optimizer;
 pub mod refinement;
 pub mod shim;

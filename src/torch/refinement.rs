@@ -7,7 +7,7 @@ use crate::model::{Clustering, FitError, TrialContext};
 use crate::torch::autoencoder::Autoencoder;
 use crate::torch::cluster_head::{ClusterHead, Target, batch_in_order, hard, occupied};
 use crate::torch::optimizer::{Optimizer, Rule};
-use crate::torch::training::{RunningMean, finite};
+use crate::torch::training::{Means, Objective, finite};
 use crate::value::Value;
 
 /// When the target is made and when to stop.
@@ -23,14 +23,6 @@ pub struct Schedule {
     pub max_iterations: usize,
     /// How the parameters move.
     pub rule: Rule,
-}
-
-/// What a step minimises, and its parts by their names in curves.
-pub struct Objective {
-    /// A scalar.
-    pub loss: Tensor,
-    /// Scalars; none where the loss has one part only.
-    pub parts: Vec<(&'static str, Tensor)>,
 }
 
 /// Targets that must have been aimed at before the tolerance counts: right after k-means few rows move, and that is not
@@ -64,7 +56,7 @@ pub fn refine(
         let (start, length) = batch_in_order(rows, schedule.batch_size, iteration);
         let step = objective(&data.narrow(0, start, length), &target.rows(start, length));
         optimizer.minimise(&step.loss)?;
-        watch.add(&step);
+        watch.means.add(&step, 1);
         iteration += 1;
         let update = iteration % schedule.update_interval == 0;
         if update || iteration == schedule.max_iterations {
@@ -84,33 +76,18 @@ struct Watch {
     schedule: Schedule,
     clusters: Vec<usize>,
     changed: f64,
-    loss: RunningMean,
-    parts: Vec<(&'static str, RunningMean)>,
+    means: Means,
 }
 
 impl Watch {
     fn new(clusters: Vec<usize>, schedule: Schedule) -> Self {
-        Watch { schedule, clusters, changed: 1.0, loss: RunningMean::default(), parts: Vec::new() }
-    }
-
-    /// Notes the losses of a step.
-    fn add(&mut self, step: &Objective) {
-        self.loss.add(&step.loss, 1);
-        for (i, (name, value)) in step.parts.iter().enumerate() {
-            if self.parts.len() == i {
-                self.parts.push((*name, RunningMean::default()));
-            }
-            self.parts[i].1.add(value, 1);
-        }
+        Watch { schedule, clusters, changed: 1.0, means: Means::default() }
     }
 
     /// Looks at the labels of all rows after `iteration` steps: the share that changed since the last look.
     fn look(&mut self, log_q: &Tensor, iteration: usize, trial: &mut TrialContext) -> Result<f64, FitError> {
-        let (step, loss) = (iteration as u64, self.loss.take());
-        trial.curve("cluster", "loss", step, loss);
-        for (name, mean) in &mut self.parts {
-            trial.curve("cluster", name, step, mean.take());
-        }
+        let step = iteration as u64;
+        let loss = self.means.curves("cluster", step, trial);
         let (place, setting) = (
             format!("by step {iteration} of clustering"),
             format!("learning-rate {}", Value::Number(self.schedule.rule.learning_rate())),

@@ -90,14 +90,15 @@ int gridbook_fused_adam(const at::Tensor* const* parameters, const at::Tensor* c
 
 // One step of SGD with momentum on `count` parameters; `velocities` start as zeros.
 int gridbook_fused_sgd(const at::Tensor* const* parameters, const at::Tensor* const* velocities, size_t count,
-                       double learning_rate, double momentum, char* error, size_t capacity) {
+                       double learning_rate, double momentum, double weight_decay, char* error,
+                       size_t capacity) {
   return guarded(error, capacity, [&] {
     at::NoGradGuard no_grad;
     const std::vector<at::Tensor> weights = list(parameters, count);
     const std::vector<at::Tensor> gradients = take_gradients(weights);
     // The kernel wants no velocities at all where there is no momentum.
     const std::vector<at::Tensor> buffers = momentum == 0.0 ? std::vector<at::Tensor>() : list(velocities, count);
-    at::_fused_sgd_(weights, gradients, buffers, /*weight_decay=*/0.0, momentum, learning_rate, /*dampening=*/0.0,
+    at::_fused_sgd_(weights, gradients, buffers, weight_decay, momentum, learning_rate, /*dampening=*/0.0,
                     /*nesterov=*/false, /*maximize=*/false, /*is_first_step=*/false);
   });
 }

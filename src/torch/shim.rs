@@ -30,6 +30,7 @@ unsafe extern "C" {
         count: usize,
         learning_rate: f64,
         momentum: f64,
+        weight_decay: f64,
         error: *mut c_char,
         capacity: usize,
     ) -> c_int;
@@ -94,7 +95,8 @@ pub fn fused_adam(
     })
 }
 
-/// One step of SGD with momentum (velocity = momentum · velocity + gradient; no dampening); takes the gradients away.
+/// One step of SGD with momentum (velocity = momentum · velocity + gradient + `weight_decay` · parameter; no dampening);
+/// takes the gradients away.
 ///
 /// `velocities` have the shapes of `parameters` and start as zeros.
 ///
@@ -105,6 +107,7 @@ pub fn fused_sgd(
     velocities: &[Tensor],
     learning_rate: f64,
     momentum: f64,
+    weight_decay: f64,
 ) -> Result<(), String> {
     if velocities.len() != parameters.len() {
         return Err("each parameter needs one velocity".to_owned());
@@ -118,6 +121,7 @@ pub fn fused_sgd(
             parameters.len(),
             learning_rate,
             momentum,
+            weight_decay,
             error,
             capacity,
         )

@@ -19,12 +19,8 @@ use crate::torch::{device, prepare, reseed, to_array, to_tensor};
 pub struct StartSettings {
     /// How many clusters; the number of known classes when not given.
     pub clusters: Option<usize>,
-    /// Hidden widths of the encoder; the decoder mirrors them.
-    pub layers: Vec<usize>,
-    /// Width of the code.
-    pub latent_dimension: usize,
-    /// How the autoencoder learns.
-    pub pretraining: Pretraining,
+    /// The autoencoder and how it learns.
+    pub pretraining: pretraining::Params,
     /// Restarts of k-means.
     pub seed_restarts: usize,
 }
@@ -56,11 +52,8 @@ pub fn start(data: &Dataset, settings: &StartSettings, trial: &mut TrialContext)
     }
     prepare().map_err(FitError::Failed)?;
     let device = device::current();
-    let mut widths = vec![joined.ncols()];
-    widths.extend(&settings.layers);
-    widths.push(settings.latent_dimension);
     let data = to_tensor(joined.view(), device);
-    let autoencoder = pretrained(&data, joined.view(), &widths, settings, trial)?;
+    let autoencoder = pretrained(&data, joined.view(), &settings.pretraining, trial)?;
     // Whether it was computed here or read: what comes next begins with the same generator.
     reseed(trial.seed());
     let codes = to_array(&autoencoder.codes(&data))?;
@@ -73,22 +66,19 @@ pub fn start(data: &Dataset, settings: &StartSettings, trial: &mut TrialContext)
 }
 
 /// The stage [`pretraining`](crate::model::deep::pretraining): its input is the data as the model is given them, and how
-/// many threads share a matrix product.
-fn pretrained(
+/// many threads share a matrix product. `data` are `values` on the device; `params` say their batch size.
+///
+/// # Errors
+/// The loss became NaN or infinite.
+pub fn pretrained(
     data: &Tensor,
     values: ArrayView2<f64>,
-    widths: &[usize],
-    settings: &StartSettings,
+    params: &pretraining::Params,
     trial: &mut TrialContext,
 ) -> Result<Autoencoder, FitError> {
-    let Pretraining { epochs, batch_size, learning_rate } = settings.pretraining;
-    let params = pretraining::Params {
-        layers: settings.layers.clone(),
-        latent_dimension: settings.latent_dimension,
-        pretrain_epochs: epochs,
-        pretrain_learning_rate: learning_rate,
-        batch_size,
-    };
+    let mut widths = vec![values.ncols()];
+    widths.extend(&params.layers);
+    widths.push(params.latent_dimension);
     let inputs = |hasher: &mut blake3::Hasher| {
         stage::hash_matrix(values, hasher);
         hasher.update(&tch::get_num_threads().to_le_bytes());
@@ -97,9 +87,10 @@ fn pretrained(
     let device = data.device();
     let compute = |trial: &mut TrialContext| {
         reseed(trial.seed());
-        let autoencoder = Autoencoder::xavier(widths, trial, device);
-        autoencoder.pretrain(data, settings.pretraining, trial)?;
+        let autoencoder = Autoencoder::xavier(&widths, trial, device).with_activation(params.activation);
+        autoencoder.pretrain(data, Pretraining::from(params), trial)?;
         autoencoder.to_bytes()
     };
-    trial.stage(&wanted, compute, |bytes| Autoencoder::from_bytes(bytes, widths, device))
+    let read = |bytes: &[u8]| Some(Autoencoder::from_bytes(bytes, &widths, device)?.with_activation(params.activation));
+    trial.stage(&wanted, compute, read)
 }

@@ -4,18 +4,21 @@ use gridbook::model::FitError;
 use gridbook::model::deep::autoencoder_kmeans::{self, AutoencoderKMeans};
 use gridbook::model::deep::dec::{self, Dec};
 use gridbook::model::deep::idec::{self, Idec};
+use gridbook::model::deep::pretraining;
 use ndarray::Array2;
 
 use crate::fixture::{Outcome, blobs, dataset, fit};
 
+fn pretraining() -> pretraining::Params {
+    pretraining::Params { layers: vec![16, 32], latent_dimension: 4, pretrain_epochs: 5, ..Default::default() }
+}
+
 fn kmeans() -> autoencoder_kmeans::Params {
     autoencoder_kmeans::Params {
         clusters: Some(3),
-        layers: vec![16, 32],
-        latent_dimension: 4,
-        pretrain_epochs: 5,
         batch_size: 32,
         seed_restarts: 3,
+        pretraining: pretraining(),
         ..Default::default()
     }
 }
@@ -24,11 +27,9 @@ fn dec() -> dec::Params {
     let kmeans = kmeans();
     dec::Params {
         clusters: kmeans.clusters,
-        layers: kmeans.layers,
-        latent_dimension: kmeans.latent_dimension,
-        pretrain_epochs: kmeans.pretrain_epochs,
         batch_size: kmeans.batch_size,
         seed_restarts: kmeans.seed_restarts,
+        pretraining: kmeans.pretraining,
         update_interval: 4,
         max_iterations: 40,
         ..Default::default()
@@ -39,11 +40,9 @@ fn idec() -> idec::Params {
     let dec = dec();
     idec::Params {
         clusters: dec.clusters,
-        layers: dec.layers,
-        latent_dimension: dec.latent_dimension,
-        pretrain_epochs: dec.pretrain_epochs,
         batch_size: dec.batch_size,
         seed_restarts: dec.seed_restarts,
+        pretraining: dec.pretraining,
         update_interval: dec.update_interval,
         max_iterations: dec.max_iterations,
         ..Default::default()
@@ -87,14 +86,26 @@ fn a_trial_gives_the_same_bytes_again_whatever_ran_between() {
     };
     let first = all();
     assert_eq!(first, all());
-    fit::<Idec>(&idec::Params { layers: vec![7], batch_size: 50, ..idec() }, &data, 9).unwrap();
+    fit::<Idec>(
+        &idec::Params {
+            pretraining: pretraining::Params { layers: vec![7], ..pretraining() },
+            batch_size: 50,
+            ..idec()
+        },
+        &data,
+        9,
+    )
+    .unwrap();
     assert_eq!(first.1, fit::<Dec>(&dec(), &data, 3).unwrap());
     assert_eq!(first, all());
 }
 
 #[test]
 fn a_loss_that_is_not_finite_is_a_failure_that_says_where() {
-    let params = autoencoder_kmeans::Params { pretrain_learning_rate: 1e30, ..kmeans() };
+    let params = autoencoder_kmeans::Params {
+        pretraining: pretraining::Params { pretrain_learning_rate: 1e30, ..pretraining() },
+        ..kmeans()
+    };
     let message = failure(fit::<AutoencoderKMeans>(&params, &blobs(), 0));
     assert_eq!(message, "the loss became NaN in epoch 1 of pretraining (pretrain-learning-rate 1e30)");
     let message = failure(fit::<Idec>(&idec::Params { learning_rate: 1e30, ..idec() }, &blobs(), 0));
@@ -109,7 +120,7 @@ fn data_that_a_network_cannot_take_are_an_outcome() {
     values[(5, 5)] = f64::NAN;
     let message = failure(fit::<Dec>(&dec(), &dataset(values.clone()), 0));
     assert_eq!(message, "the loss became NaN in epoch 1 of pretraining (pretrain-learning-rate 0.001)");
-    let untrained = dec::Params { pretrain_epochs: 0, ..dec() };
+    let untrained = dec::Params { pretraining: pretraining::Params { pretrain_epochs: 0, ..pretraining() }, ..dec() };
     let message = failure(fit::<Dec>(&untrained, &dataset(values), 0));
     assert_eq!(message, "the code is not finite after pretraining");
     for shape in [(0, 4), (4, 0), (2, 4)] {
@@ -122,12 +133,16 @@ fn data_that_a_network_cannot_take_are_an_outcome() {
 fn odd_settings_still_give_every_row_a_cluster() {
     let data = blobs();
     let odd = [
-        idec::Params { layers: Vec::new(), ..idec() },
+        idec::Params { pretraining: pretraining::Params { layers: Vec::new(), ..pretraining() }, ..idec() },
         idec::Params { clusters: Some(1), ..idec() },
         idec::Params { clusters: Some(120), seed_restarts: 1, ..idec() },
         idec::Params { batch_size: 7, ..idec() },
         idec::Params { batch_size: 10_000, ..idec() },
-        idec::Params { batch_size: 119, latent_dimension: 1, ..idec() },
+        idec::Params {
+            pretraining: pretraining::Params { latent_dimension: 1, ..pretraining() },
+            batch_size: 119,
+            ..idec()
+        },
     ];
     for params in odd {
         let found = fit::<Idec>(&params, &data, 0).unwrap();

@@ -49,3 +49,12 @@ fn fused_sgd_is_sgd_with_momentum() {
 fn sgd_without_momentum_is_gradient_descent() {
     compare(Rule::Sgd { learning_rate: 1e-3, momentum: 0.0 }, |_, _, gradient, weight| *weight -= 1e-3 * gradient);
 }
+
+#[test]
+fn rmsprop_is_pytorchs() {
+    let mut squares = [0.0_f64; 3];
+    compare(Rule::RmsProp { learning_rate: 1e-2, smoothing: 0.9 }, |i, _, gradient, weight| {
+        squares[i] = 0.9 * squares[i] + 0.1 * gradient * gradient;
+        *weight -= 1e-2 * gradient / (squares[i].sqrt() + 1e-8);
+    });
+}

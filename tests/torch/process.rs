@@ -30,11 +30,13 @@ fn versions_name_what_decides_the_numbers() {
 #[test]
 fn an_exception_of_libtorch_comes_back_as_a_message() {
     let weight = Tensor::zeros([2], (Kind::Float, Device::Cpu)).set_requires_grad(true);
-    let error = shim::fused_sgd(&[weight], &[Tensor::zeros([2], (Kind::Float, Device::Cpu))], 0.1, 0.9).unwrap_err();
+    let error =
+        shim::fused_sgd(&[weight], &[Tensor::zeros([2], (Kind::Float, Device::Cpu))], 0.1, 0.9, 0.0).unwrap_err();
     assert_eq!(error, "a parameter has no gradient");
     let square = |shape: [i64; 1]| Tensor::zeros(shape, (Kind::Float, Device::Cpu));
     let weight = square([2]).set_requires_grad(true);
     (&weight * 2.0).sum(Kind::Float).backward();
-    let error = shim::fused_sgd(&[weight], &[Tensor::zeros([0], (Kind::Int64, Device::Cpu))], 0.1, 0.9).unwrap_err();
+    let error =
+        shim::fused_sgd(&[weight], &[Tensor::zeros([0], (Kind::Int64, Device::Cpu))], 0.1, 0.9, 0.0).unwrap_err();
     assert!(!error.is_empty() && !error.contains("Exception raised from"), "{error}");
 }

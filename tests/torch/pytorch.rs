@@ -1,7 +1,7 @@
 //! Training against PyTorch's from the same weights, data and batches. The numbers, and the script that made them, lie
 //! in `tests/oracles/torch`.
 
-use gridbook::model::deep::{dec, idec};
+use gridbook::model::deep::{dec, idec, pretraining};
 use gridbook::model::{Clustering, TrialContext};
 use gridbook::torch::autoencoder::{Autoencoder, Pretraining};
 use gridbook::torch::cluster_head::ClusterHead;
@@ -85,7 +85,12 @@ fn assert_refined(found: &Clustering, head: &ClusterHead, trial: &TrialContext, 
 fn pretraining_is_pytorchs() {
     let oracle = Oracle::read();
     with_trial(|trial| {
-        let how = Pretraining { epochs: oracle.orders.len(), batch_size: oracle.batch_size, learning_rate: 1e-3 };
+        let params = pretraining::Params {
+            pretrain_epochs: oracle.orders.len(),
+            pretrain_batch_size: Some(oracle.batch_size),
+            ..Default::default()
+        };
+        let how = Pretraining::from(&params);
         let mut orders = oracle.orders.iter().cloned();
         let mut order = |_| orders.next().expect("an order an epoch");
         oracle.autoencoder().pretrain_in_order(&oracle.data(), how, &mut order, trial).unwrap();

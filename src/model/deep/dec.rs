@@ -11,7 +11,7 @@
 //! the batch. Departures: the pretraining is that of `autoencoder-kmeans`, and the tolerance counts only after two
 //! targets.
 
-use crate::model::deep::{autoencoder_seconds, pretraining, rows_seen};
+use crate::model::deep::{autoencoder_seconds, pretraining};
 use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
@@ -22,8 +22,9 @@ use crate::{
     torch::autoencoder::Autoencoder,
     torch::cluster_head::{ClusterHead, Target},
     torch::optimizer::Rule,
-    torch::refinement::{Objective, Schedule, refine},
+    torch::refinement::{Schedule, refine},
     torch::start::{StartSettings, start},
+    torch::training::Objective,
 };
 
 crate::parameters! {
@@ -31,16 +32,8 @@ crate::parameters! {
     pub struct Params {
         /// How many clusters; as many as there are classes when left out.
         clusters: Option<usize> = None, Domain::AtLeast(1.0);
-        /// Hidden widths of the encoder; the decoder mirrors them.
-        layers: Vec<usize> = vec![500, 500, 2000], Domain::AtLeast(1.0);
-        /// Width of the code.
-        latent_dimension: usize = 10, Domain::AtLeast(1.0);
-        /// Passes over the data before clustering.
-        pretrain_epochs: usize = 100, Domain::AtLeast(0.0);
-        /// Step size of Adam before clustering.
-        pretrain_learning_rate: f64 = 1e-3, Domain::Above(0.0);
         /// Rows a step; the last step of a pass may have fewer.
-        batch_size: usize = 256, Domain::AtLeast(2.0);
+        batch_size: usize = pretraining::BATCH_SIZE, Domain::AtLeast(2.0);
         /// Restarts of k-means on the code; the one with the lowest inertia wins.
         seed_restarts: usize = 20, Domain::AtLeast(1.0);
         /// Step size of SGD while clustering.
@@ -53,6 +46,7 @@ crate::parameters! {
         tolerance: f64 = 1e-3, Domain::Between(0.0, 1.0);
         /// Steps of clustering at most; 0 leaves the k-means start as it is.
         max_iterations: usize = 20_000, Domain::AtLeast(0.0);
+        ..pretraining: pretraining::Params;
     }
 }
 
@@ -79,31 +73,18 @@ impl Model for Dec {
 
 fn work(values: &Values, rows: usize, columns: usize) -> f64 {
     let Ok(params) = Params::from_values(values) else { return 0.0 };
-    let seen = rows_seen(rows, params.pretrain_epochs, params.batch_size, params.max_iterations);
-    autoencoder_seconds(columns, &params.layers, params.latent_dimension, seen)
-}
-
-#[cfg(feature = "torch")]
-impl Params {
-    fn start(&self) -> StartSettings {
-        StartSettings {
-            clusters: self.clusters,
-            layers: self.layers.clone(),
-            latent_dimension: self.latent_dimension,
-            pretraining: crate::torch::autoencoder::Pretraining {
-                epochs: self.pretrain_epochs,
-                batch_size: self.batch_size,
-                learning_rate: self.pretrain_learning_rate,
-            },
-            seed_restarts: self.seed_restarts,
-        }
-    }
+    autoencoder_seconds(rows, columns, &params.pretraining, params.batch_size, params.max_iterations)
 }
 
 #[cfg(feature = "torch")]
 impl Clusterer for Dec {
     fn fit(params: &Params, data: &Dataset, trial: &mut TrialContext) -> Result<Clustering, FitError> {
-        let start = start(data, &params.start(), trial)?;
+        let settings = StartSettings {
+            clusters: params.clusters,
+            pretraining: params.pretraining.with_batch_size(params.batch_size),
+            seed_restarts: params.seed_restarts,
+        };
+        let start = start(data, &settings, trial)?;
         let head = ClusterHead::new(start.kmeans.centers.view(), start.device);
         cluster(params, &start.data, &start.autoencoder, &head, trial)
     }

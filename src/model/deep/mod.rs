@@ -1,19 +1,29 @@
 //! Deep clustering. Declarations are always here; fits need the feature `torch`.
 
+pub mod activation;
 pub mod autoencoder_kmeans;
 pub mod dec;
 pub mod idec;
 pub mod pretraining;
 
-/// Rows that pretraining and the steps of clustering after it see, each as often as it is seen.
+/// Roughly the CPU seconds, on one core, of pretraining an autoencoder on so many rows and columns and of `steps` batches
+/// after it.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-fn rows_seen(rows: usize, pretrain_epochs: usize, batch_size: usize, steps: usize) -> f64 {
-    rows as f64 * pretrain_epochs as f64 + batch_size as f64 * steps as f64
+fn autoencoder_seconds(
+    rows: usize,
+    columns: usize,
+    params: &pretraining::Params,
+    batch_size: usize,
+    steps: usize,
+) -> f64 {
+    let epochs = params.pretrain_epochs + params.layer_wise_epochs;
+    let seen = rows as f64 * epochs as f64 + batch_size as f64 * steps as f64;
+    network_seconds(columns, &params.layers, params.latent_dimension, seen)
 }
 
-/// Roughly the CPU seconds of taking `rows_seen` rows through an autoencoder and back, on one core.
+/// Roughly the CPU seconds, on one core, of taking `rows_seen` rows through an autoencoder and back.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-fn autoencoder_seconds(columns: usize, layers: &[usize], latent_dimension: usize, rows_seen: f64) -> f64 {
+fn network_seconds(columns: usize, layers: &[usize], latent_dimension: usize, rows_seen: f64) -> f64 {
     /// Multiplications and additions a second.
     const SPEED: f64 = 2e10;
     let mut widths = vec![columns];

@@ -18,6 +18,7 @@ pub mod model;
 pub mod parameter;
 pub mod plan;
 pub mod preprocess;
+pub mod quantile;
 pub mod report;
 pub mod rng;
 pub mod run;

@@ -279,7 +279,6 @@ fn steps_name(steps: &[StepBlock]) -> String {
 /// Steps that later versions add.
 pub const LATER: &[&str] = &[
     "cfs",
-    "clip",
     "discretize",
     "drop-columns",
     "drop-duplicates",

@@ -1,5 +1,6 @@
 //! Steps of a pipeline, learned on training rows only.
 
+mod clip;
 mod columns;
 mod min_max;
 mod replace_missing;
@@ -74,8 +75,15 @@ impl Effect {
 }
 
 /// Every step, in the order in which `gridbook list steps` prints them.
-pub static STEPS: &[&StepSpec] =
-    &[&min_max::SPEC, &standardize::SPEC, &rows::SPEC, &unit_rms::SPEC, &replace_missing::SPEC, &undersample::SPEC];
+pub static STEPS: &[&StepSpec] = &[
+    &min_max::SPEC,
+    &standardize::SPEC,
+    &rows::SPEC,
+    &unit_rms::SPEC,
+    &clip::SPEC,
+    &replace_missing::SPEC,
+    &undersample::SPEC,
+];
 
 /// The step of this kind.
 pub fn find(kind: &str) -> Option<&'static StepSpec> {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::number::float;
+use crate::quantile;
 
 /// What a cell says of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -64,16 +65,6 @@ fn refine(t: &StudentsT, mut x: f64) -> f64 {
     x
 }
 
-/// The quantile by linear interpolation ("type 7") of sorted values, which must not be empty.
-pub fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let last = sorted.len().saturating_sub(1);
-    let place = p * float(last);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the slice")]
-    let below = (place.floor() as usize).min(last);
-    let above = (below + 1).min(last);
-    sorted[below] + (place - place.floor()) * (sorted[above] - sorted[below])
-}
-
 /// What a box draws.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BoxNumbers {
@@ -93,7 +84,7 @@ impl BoxNumbers {
         if values.is_empty() {
             return None;
         }
-        let quartiles = [0.25, 0.5, 0.75].map(|p| quantile(&values, p));
+        let quartiles = [0.25, 0.5, 0.75].map(|p| quantile::linear(&values, p));
         let reach = 1.5 * (quartiles[2] - quartiles[0]);
         let inside = |v: &&f64| **v >= quartiles[0] - reach && **v <= quartiles[2] + reach;
         let low = values.iter().find(inside).copied().unwrap_or(quartiles[0]);

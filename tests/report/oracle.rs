@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use gridbook::report::statistics::{BoxNumbers, Summary, quantile};
+use gridbook::quantile;
+use gridbook::report::statistics::{BoxNumbers, Summary};
 use serde_json::Value;
 
 fn cases() -> Vec<Value> {
@@ -56,7 +57,7 @@ fn quartiles_and_whiskers_are_those_of_numpy() {
         let expect = |key: &str| case["expect"][key].as_f64().unwrap();
         let id = &case["id"];
         for (p, key) in [(0.05, "q05"), (0.25, "q25"), (0.5, "median"), (0.75, "q75"), (0.95, "q95")] {
-            assert!(close(quantile(&ours.values, p), expect(key)), "{id}: {key}");
+            assert!(close(quantile::linear(&ours.values, p), expect(key)), "{id}: {key}");
         }
         assert!(close(ours.whiskers.0, expect("whisker_low")), "{id}: {:?}", ours.whiskers);
         assert!(close(ours.whiskers.1, expect("whisker_high")), "{id}: {:?}", ours.whiskers);

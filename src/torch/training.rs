@@ -1,6 +1,6 @@
 //! Training in epochs of shuffled mini-batches.
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::model::{FitError, TrialContext};
 use crate::torch::optimizer::Optimizer;
@@ -105,11 +105,18 @@ pub fn batches(
     batch_size: usize,
     order: &mut dyn FnMut(usize) -> Vec<usize>,
 ) -> impl Iterator<Item = Batch> {
+    /// Rows that are gathered at a time: for a small batch that costs less than a batch at a time.
+    const BLOCK: usize = 4096;
     let rows = usize::try_from(data.size()[0]).unwrap_or(0);
     let order: Vec<i64> = order(rows).into_iter().map(size).collect();
     let order = Tensor::from_slice(&order).to_device(data.device());
-    let indices = order.split(size(batch_size), 0).into_iter();
-    indices.map(|indices| Batch { rows: data.index_select(0, &indices), indices })
+    let batch_size = batch_size.max(1);
+    let block = batch_size * (BLOCK / batch_size).max(1);
+    order.split(size(block), 0).into_iter().flat_map(move |indices| {
+        let rows = data.index_select(0, &indices);
+        let parts = rows.split(size(batch_size), 0).into_iter().zip(indices.split(size(batch_size), 0));
+        parts.map(|(rows, indices)| Batch { rows, indices }).collect::<Vec<_>>()
+    })
 }
 
 /// Refuses a loss that is not finite: `the loss became NaN in epoch 3 of pretraining (learning-rate 1)`.
@@ -157,25 +164,30 @@ impl Means {
 /// A mean of scalars that stay on the device until it is taken: reading each would wait for the device each time.
 #[derive(Debug, Default)]
 pub struct RunningMean {
-    sum: Option<Tensor>,
-    weight: i64,
+    values: Vec<Tensor>,
+    weights: Vec<i64>,
 }
 
 impl RunningMean {
     /// Adds the scalar `value`, counted `weight` times.
     pub fn add(&mut self, value: &Tensor, weight: i64) {
-        let value = value.detach().to_kind(Kind::Double) * weight;
-        self.sum = Some(match self.sum.take() {
-            Some(sum) => sum + value,
-            None => value,
-        });
-        self.weight += weight;
+        self.values.push(value.detach());
+        self.weights.push(weight);
     }
 
     /// The mean since it was last taken; 0 of nothing.
     pub fn take(&mut self) -> f64 {
-        let weight = std::mem::take(&mut self.weight);
+        let (values, weights) = (std::mem::take(&mut self.values), std::mem::take(&mut self.weights));
+        if values.is_empty() {
+            return 0.0;
+        }
+        let stacked = Tensor::stack(&values, 0).to_kind(Kind::Double).to_device(Device::Cpu);
+        let mut numbers = vec![0.0; values.len()];
+        stacked.copy_data(&mut numbers, values.len());
         #[expect(clippy::cast_precision_loss, reason = "rows are far fewer than 2^53")]
-        self.sum.take().map_or(0.0, |sum| sum.double_value(&[]) / weight as f64)
+        let weighted = numbers.iter().zip(&weights).map(|(value, weight)| value * *weight as f64).sum::<f64>();
+        #[expect(clippy::cast_precision_loss, reason = "rows are far fewer than 2^53")]
+        let total = weights.iter().sum::<i64>() as f64;
+        weighted / total
     }
 }

@@ -18,7 +18,6 @@ pub const LATER: &[&str] = &[
     "vae-kmeans",
     "vade",
     "att-vae",
-    "spectralnet",
     "dcca",
     "dccae",
     "cca-kmeans",

@@ -6,6 +6,7 @@ use crate::model::debug::Debug;
 use crate::model::deep::autoencoder_kmeans::AutoencoderKMeans;
 use crate::model::deep::dec::Dec;
 use crate::model::deep::idec::Idec;
+use crate::model::deep::spectralnet::SpectralNet;
 use crate::model::majority::Majority;
 use crate::model::random::Random;
 use crate::model::{Fit, Model, ModelSpec, clusterer, learner};
@@ -16,6 +17,7 @@ pub static MODELS: &[&ModelSpec] = &[
     &AutoencoderKMeans::SPEC,
     &Dec::SPEC,
     &Idec::SPEC,
+    &SpectralNet::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -46,6 +48,7 @@ pub fn torch_fit(kind: &str) -> Option<Fit> {
         (AutoencoderKMeans::SPEC.kind, clusterer::<AutoencoderKMeans> as Fit),
         (Dec::SPEC.kind, clusterer::<Dec>),
         (Idec::SPEC.kind, clusterer::<Idec>),
+        (SpectralNet::SPEC.kind, clusterer::<SpectralNet>),
     ]
     .into_iter()
     .find_map(|(name, fit)| (name == kind).then_some(fit))

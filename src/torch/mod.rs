@@ -8,8 +8,10 @@ pub mod init;
 pub mod mlp;
 pub mod noise;
 pub mod optimizer;
+pub mod plateau;
 pub mod refinement;
 pub mod shim;
+pub mod spectral;
 pub mod start;
 pub mod training;
 

@@ -5,6 +5,7 @@ pub mod autoencoder_kmeans;
 pub mod dec;
 pub mod idec;
 pub mod pretraining;
+pub mod spectralnet;
 
 /// Roughly the CPU seconds, on one core, of pretraining an autoencoder on so many rows and columns and of `steps` batches
 /// after it.

@@ -14,14 +14,10 @@ use crate::model::{ModelSpec, TaskKind};
 
 /// Kinds that later versions add.
 pub const LATER: &[&str] = &[
-    "gaussian-mixture",
     "vae-kmeans",
     "vade",
     "att-vae",
     "spectralnet",
-    "dcca",
-    "dccae",
-    "cca-kmeans",
     "zero-r",
     "one-r",
     "naive-bayes",

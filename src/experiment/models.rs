@@ -14,13 +14,9 @@ use crate::model::{ModelSpec, TaskKind};
 
 /// Kinds that later versions add.
 pub const LATER: &[&str] = &[
-    "gaussian-mixture",
     "vae-kmeans",
     "vade",
     "att-vae",
-    "dcca",
-    "dccae",
-    "cca-kmeans",
     "zero-r",
     "one-r",
     "naive-bayes",

@@ -1,9 +1,13 @@
 //! The list of models. Adding one is its file plus its line here.
 
+use crate::model::cluster::gmm::GaussianMixture;
 use crate::model::cluster::kmeans::KMeans;
 use crate::model::command::Command;
 use crate::model::debug::Debug;
 use crate::model::deep::autoencoder_kmeans::AutoencoderKMeans;
+use crate::model::deep::cca_kmeans::CcaKMeans;
+use crate::model::deep::dcca::Dcca;
+use crate::model::deep::dccae::Dccae;
 use crate::model::deep::dec::Dec;
 use crate::model::deep::idec::Idec;
 use crate::model::deep::spectralnet::SpectralNet;
@@ -14,10 +18,14 @@ use crate::model::{Fit, Model, ModelSpec, clusterer, learner};
 /// Every model, in the order in which `gridbook list models` prints them.
 pub static MODELS: &[&ModelSpec] = &[
     &KMeans::SPEC,
+    &GaussianMixture::SPEC,
     &AutoencoderKMeans::SPEC,
     &Dec::SPEC,
     &Idec::SPEC,
     &SpectralNet::SPEC,
+    &CcaKMeans::SPEC,
+    &Dcca::SPEC,
+    &Dccae::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -33,6 +41,7 @@ pub fn find(kind: &str) -> Option<&'static ModelSpec> {
 pub fn native_fit(kind: &str) -> Option<Fit> {
     [
         (KMeans::SPEC.kind, clusterer::<KMeans> as Fit),
+        (GaussianMixture::SPEC.kind, clusterer::<GaussianMixture>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),
@@ -49,6 +58,9 @@ pub fn torch_fit(kind: &str) -> Option<Fit> {
         (Dec::SPEC.kind, clusterer::<Dec>),
         (Idec::SPEC.kind, clusterer::<Idec>),
         (SpectralNet::SPEC.kind, clusterer::<SpectralNet>),
+        (CcaKMeans::SPEC.kind, clusterer::<CcaKMeans>),
+        (Dcca::SPEC.kind, clusterer::<Dcca>),
+        (Dccae::SPEC.kind, clusterer::<Dccae>),
     ]
     .into_iter()
     .find_map(|(name, fit)| (name == kind).then_some(fit))

@@ -2,6 +2,8 @@
 //! of training here; what tch lacks comes from `shim.cpp`.
 
 pub mod autoencoder;
+pub mod canonical;
+pub mod cca;
 pub mod cluster_head;
 pub mod device;
 pub mod init;

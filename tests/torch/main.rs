@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod canonical;
+mod cca;
 mod fixture;
 mod gradients;
 mod models;

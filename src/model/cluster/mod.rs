@@ -1,3 +1,5 @@
 //! Clusterers that need no libtorch.
 
+pub mod cholesky;
+pub mod gmm;
 pub mod kmeans;

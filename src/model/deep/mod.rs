@@ -2,6 +2,10 @@
 
 pub mod activation;
 pub mod autoencoder_kmeans;
+pub mod canonical;
+pub mod cca_kmeans;
+pub mod dcca;
+pub mod dccae;
 pub mod dec;
 pub mod idec;
 pub mod pretraining;

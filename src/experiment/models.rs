@@ -15,9 +15,7 @@ use crate::model::{ModelSpec, TaskKind};
 /// Kinds that later versions add.
 pub const LATER: &[&str] = &[
     "gaussian-mixture",
-    "vae-kmeans",
     "vade",
-    "att-vae",
     "spectralnet",
     "dcca",
     "dccae",

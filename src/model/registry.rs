@@ -3,9 +3,11 @@
 use crate::model::cluster::kmeans::KMeans;
 use crate::model::command::Command;
 use crate::model::debug::Debug;
+use crate::model::deep::att_vae::AttVae;
 use crate::model::deep::autoencoder_kmeans::AutoencoderKMeans;
 use crate::model::deep::dec::Dec;
 use crate::model::deep::idec::Idec;
+use crate::model::deep::vae_kmeans::VaeKMeans;
 use crate::model::majority::Majority;
 use crate::model::random::Random;
 use crate::model::{Fit, Model, ModelSpec, clusterer, learner};
@@ -16,6 +18,8 @@ pub static MODELS: &[&ModelSpec] = &[
     &AutoencoderKMeans::SPEC,
     &Dec::SPEC,
     &Idec::SPEC,
+    &VaeKMeans::SPEC,
+    &AttVae::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -46,6 +50,8 @@ pub fn torch_fit(kind: &str) -> Option<Fit> {
         (AutoencoderKMeans::SPEC.kind, clusterer::<AutoencoderKMeans> as Fit),
         (Dec::SPEC.kind, clusterer::<Dec>),
         (Idec::SPEC.kind, clusterer::<Idec>),
+        (VaeKMeans::SPEC.kind, clusterer::<VaeKMeans>),
+        (AttVae::SPEC.kind, clusterer::<AttVae>),
     ]
     .into_iter()
     .find_map(|(name, fit)| (name == kind).then_some(fit))

@@ -14,9 +14,7 @@ use crate::model::{ModelSpec, TaskKind};
 
 /// Kinds that later versions add.
 pub const LATER: &[&str] = &[
-    "vae-kmeans",
     "vade",
-    "att-vae",
     "zero-r",
     "one-r",
     "naive-bayes",

@@ -4,6 +4,7 @@ use crate::model::cluster::gmm::GaussianMixture;
 use crate::model::cluster::kmeans::KMeans;
 use crate::model::command::Command;
 use crate::model::debug::Debug;
+use crate::model::deep::att_vae::AttVae;
 use crate::model::deep::autoencoder_kmeans::AutoencoderKMeans;
 use crate::model::deep::cca_kmeans::CcaKMeans;
 use crate::model::deep::dcca::Dcca;
@@ -11,6 +12,7 @@ use crate::model::deep::dccae::Dccae;
 use crate::model::deep::dec::Dec;
 use crate::model::deep::idec::Idec;
 use crate::model::deep::spectralnet::SpectralNet;
+use crate::model::deep::vae_kmeans::VaeKMeans;
 use crate::model::majority::Majority;
 use crate::model::random::Random;
 use crate::model::{Fit, Model, ModelSpec, clusterer, learner};
@@ -26,6 +28,8 @@ pub static MODELS: &[&ModelSpec] = &[
     &CcaKMeans::SPEC,
     &Dcca::SPEC,
     &Dccae::SPEC,
+    &VaeKMeans::SPEC,
+    &AttVae::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -61,6 +65,8 @@ pub fn torch_fit(kind: &str) -> Option<Fit> {
         (CcaKMeans::SPEC.kind, clusterer::<CcaKMeans>),
         (Dcca::SPEC.kind, clusterer::<Dcca>),
         (Dccae::SPEC.kind, clusterer::<Dccae>),
+        (VaeKMeans::SPEC.kind, clusterer::<VaeKMeans>),
+        (AttVae::SPEC.kind, clusterer::<AttVae>),
     ]
     .into_iter()
     .find_map(|(name, fit)| (name == kind).then_some(fit))

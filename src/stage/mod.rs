@@ -15,7 +15,7 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::model::deep::pretraining;
+use crate::model::deep::{pretraining, vae_pretraining};
 use crate::parameter::{ParameterSpec, Values};
 use crate::rng;
 pub use cache::{Begun, Cache, Found, Place};
@@ -42,7 +42,7 @@ pub struct StageSpec {
 }
 
 /// Every kind of stage, in the order in which `gridbook list stages` prints them.
-pub static STAGES: &[&StageSpec] = &[&pretraining::SPEC];
+pub static STAGES: &[&StageSpec] = &[&pretraining::SPEC, &vae_pretraining::SPEC];
 
 /// The kind of this name.
 pub fn find(kind: &str) -> Option<&'static StageSpec> {

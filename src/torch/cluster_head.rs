@@ -82,6 +82,15 @@ impl Target {
         }
     }
 
+    /// The part of it for the rows of these `indices`, whole numbers `[rows]`.
+    #[must_use]
+    pub fn select(&self, indices: &Tensor) -> Self {
+        Target {
+            assignments: self.assignments.index_select(0, indices),
+            negentropies: self.negentropies.index_select(0, indices),
+        }
+    }
+
     /// p, `[rows, clusters]`.
     pub fn assignments(&self) -> &Tensor {
         &self.assignments

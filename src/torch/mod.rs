@@ -1,6 +1,7 @@
 //! What the deep models share: the only other place that knows libtorch. Models see networks, optimizers and phases
 //! of training here; what tch lacks comes from `shim.cpp`.
 
+pub mod attention;
 pub mod autoencoder;
 pub mod canonical;
 pub mod cca;
@@ -16,6 +17,9 @@ pub mod shim;
 pub mod spectral;
 pub mod start;
 pub mod training;
+pub mod vae;
+pub mod vae_start;
+pub mod vae_tuning;
 
 use std::collections::BTreeMap;
 use std::sync::Once;

@@ -19,7 +19,6 @@ fn kmeans() -> autoencoder_kmeans::Params {
         batch_size: 32,
         seed_restarts: 3,
         pretraining: pretraining(),
-        ..Default::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Deep clustering. Declarations are always here; fits need the feature `torch`.
 
 pub mod activation;
+pub mod att_vae;
 pub mod autoencoder_kmeans;
 pub mod canonical;
 pub mod cca_kmeans;
@@ -10,6 +11,8 @@ pub mod dec;
 pub mod idec;
 pub mod pretraining;
 pub mod spectralnet;
+pub mod vae_kmeans;
+pub mod vae_pretraining;
 
 /// Roughly the CPU seconds, on one core, of pretraining an autoencoder on so many rows and columns and of `steps` batches
 /// after it.

@@ -55,7 +55,7 @@ pub fn correlation(batches: [&Tensor; 2], regularization: [f64; 2]) -> Option<Co
 /// closed form. None as there.
 pub fn negative_correlation(batches: [&Tensor; 2], regularization: [f64; 2]) -> Option<Tensor> {
     let Correlation { total, gradients: [first, second] } = correlation(batches, regularization)?;
-    let pull = (batches[0] * first + batches[1] * second).sum(Kind::Double);
+    let pull = (batches[0] * first).sum(Kind::Double) + (batches[1] * second).sum(Kind::Double);
     // The first two terms are 0 together; only the second one has a gradient.
     Some(pull.detach() - pull - total)
 }

@@ -12,6 +12,7 @@ use crate::model::deep::dccae::Dccae;
 use crate::model::deep::dec::Dec;
 use crate::model::deep::idec::Idec;
 use crate::model::deep::spectralnet::SpectralNet;
+use crate::model::deep::vade::VaDe;
 use crate::model::deep::vae_kmeans::VaeKMeans;
 use crate::model::majority::Majority;
 use crate::model::random::Random;
@@ -30,6 +31,7 @@ pub static MODELS: &[&ModelSpec] = &[
     &Dccae::SPEC,
     &VaeKMeans::SPEC,
     &AttVae::SPEC,
+    &VaDe::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -67,6 +69,7 @@ pub fn torch_fit(kind: &str) -> Option<Fit> {
         (Dccae::SPEC.kind, clusterer::<Dccae>),
         (VaeKMeans::SPEC.kind, clusterer::<VaeKMeans>),
         (AttVae::SPEC.kind, clusterer::<AttVae>),
+        (VaDe::SPEC.kind, clusterer::<VaDe>),
     ]
     .into_iter()
     .find_map(|(name, fit)| (name == kind).then_some(fit))

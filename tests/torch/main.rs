@@ -10,3 +10,4 @@ mod models;
 mod optimizers;
 mod process;
 mod pytorch;
+mod vade;

@@ -11,6 +11,7 @@ pub mod dec;
 pub mod idec;
 pub mod pretraining;
 pub mod spectralnet;
+pub mod vade;
 pub mod vae_kmeans;
 pub mod vae_pretraining;
 

@@ -40,6 +40,15 @@ impl Mlp {
         Mlp::from_weights(widths.windows(2).enumerate().map(layer).collect())
     }
 
+    /// The same with PyTorch's first weights and biases ([`init::pytorch_linear`]).
+    pub fn pytorch(widths: &[usize], part: &str, trial: &TrialContext, device: Device) -> Self {
+        let layer = |(i, pair): (usize, &[usize])| {
+            let mut stream = trial.stream(Purpose::Init, &format!("{part}.{i}"));
+            init::pytorch_linear(pair[0], pair[1], &mut stream, device)
+        };
+        Mlp::from_weights(widths.windows(2).enumerate().map(layer).collect())
+    }
+
     /// With the given weights `[outputs, inputs]` and biases `[outputs]`, layer by layer; activations as in
     /// [`xavier`](Self::xavier).
     pub fn from_weights(layers: Vec<(Tensor, Tensor)>) -> Self {

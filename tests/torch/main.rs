@@ -10,4 +10,6 @@ mod models;
 mod optimizers;
 mod process;
 mod pytorch;
+mod spectralnet;
 mod vade;
+mod vae;

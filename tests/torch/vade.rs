@@ -128,7 +128,10 @@ fn the_divergence_is_the_one_of_the_paper() {
     close("divergence", found.double_value(&[]), expected);
     found.backward();
     for parameter in prior.parameters() {
-        assert!(parameter.grad().abs().sum(Kind::Double).double_value(&[]) > 1e-3, "weights, means and variances learn");
+        assert!(
+            parameter.grad().abs().sum(Kind::Double).double_value(&[]) > 1e-3,
+            "weights, means and variances learn"
+        );
     }
 }
 

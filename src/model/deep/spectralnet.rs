@@ -3,13 +3,15 @@
 //! A network learns to give, for each row, its entries of the first K eigenvectors of the Laplacian of a graph of nearest
 //! neighbours; then k-means on these outputs. It minimises `(1 / 2m) Σ_ij W_ij |y_i - y_j|²` over batches of m rows
 //! under `(1 / m) Y'Y = I` (their equations 2 and 3; their 1/m² is a constant factor). The constraint is a last linear
-//! layer that no gradient reaches: before every step it is set from the outputs on another batch, `√m` times the inverse
-//! of their Cholesky factor (section 3.2). W is made within the batch: `exp(-|x_i - x_j|² / s²)` to the nearest
-//! neighbours, symmetrised; see [`affinity`](crate::torch::spectral::affinity).
+//! layer: before every step it is set from the outputs on another batch, `√m` times the inverse of their Cholesky factor
+//! (section 3.2). In their first code no gradient reaches it; then a step makes all outputs alike, which the layer undoes,
+//! and with few steps tanh is flat before anything is learned. Their later package lets the gradient flow through it
+//! (`orthonormal-layer`), and learns in tens of steps. W is made within the batch: `exp(-|x_i - x_j|² / s²)` to the
+//! nearest neighbours, symmetrised; see [`affinity`](crate::torch::spectral::affinity).
 //!
 //! Defaults are those of the authors' later package (30 neighbours, own scales from the 15th, Adam, epochs of one pass,
 //! a tenth of the step size after 10 epochs without a lower loss on the tenth of the rows that is kept out) with the widths
-//! 1024-1024-512-K and tanh at the end that it shares with the first code. The first code on MNIST: RMSprop, 3 neighbours,
+//! 1024-1024-512-K, leaky ReLU, PyTorch's first weights and tanh at the end that it shares with the first code. The first code on MNIST: RMSprop, 3 neighbours,
 //! a global scale from the 2nd, epochs of 100 batches (`epoch-steps`), 400 of them, patience 20; the code of an autoencoder
 //! for input, and a siamese network's distance for W. A batch must hold neighbours: with few rows a cluster the graph of
 //! a batch joins clusters, and with no more than K rows there is no orthonormal basis of K columns.
@@ -17,8 +19,8 @@
 //! Departures: a row is not its own neighbour, and its weights have its own scale, before W is symmetrised (in the package
 //! the row counts as its first neighbour and the scale is the other's); the rounding term of the Cholesky factor is relative; the loss on kept
 //! rows is taken under a fresh orthonormal layer, and at the end this layer is set from all rows, so that
-//! `(1 / n) Y'Y = I` for what is clustered; orthonormalisation batches are always full; ReLU where the package has leaky
-//! ReLU; the siamese network has no step size decay.
+//! `(1 / n) Y'Y = I` for what is clustered; orthonormalisation batches are always full; the siamese network has no step
+//! size decay.
 
 use crate::model::deep::activation::Activation;
 use crate::model::deep::{autoencoder_seconds, network_seconds, pretraining};
@@ -47,7 +49,7 @@ crate::parameters! {
         /// Hidden widths of the network.
         layers: Vec<usize> = vec![1024, 1024, 512], Domain::AtLeast(1.0);
         /// Between the layers.
-        activation: Activation = Activation::Relu, Domain::OneOf(Activation::WORDS);
+        activation: Activation = Activation::LeakyRelu, Domain::OneOf(Activation::WORDS);
         /// After the last one, before the orthonormal layer.
         output_activation: Activation = Activation::Tanh, Domain::OneOf(&["tanh", "identity", "sigmoid"]);
         /// Rows a step; must be above the number of clusters and hold neighbours of each row.
@@ -72,6 +74,9 @@ crate::parameters! {
         scale: String = "local".to_owned(), Domain::OneOf(&["local", "global"]);
         /// The neighbour whose distance is the width; of the global one, the median of these distances.
         scale_neighbor: usize = 15, Domain::AtLeast(1.0);
+        /// Whether a step's gradient flows through the orthonormal layer, as in the authors' later package, or the layer is
+        /// held constant, as in their first code.
+        orthonormal_layer: String = "learned-through".to_owned(), Domain::OneOf(&["learned-through", "constant"]);
         /// The eigenvectors of the normalised Laplacian.
         normalized: bool = false, Domain::Any;
         /// What the networks are fed: the data, or the code of a pretrained autoencoder.
@@ -257,6 +262,7 @@ fn settings(params: &Params) -> network::Settings {
             },
         },
         normalized: params.normalized,
+        through: params.orthonormal_layer == "learned-through",
     }
 }
 

@@ -47,6 +47,8 @@ pub struct Settings {
     pub affinity: Affinity,
     /// Of the normalised Laplacian.
     pub normalized: bool,
+    /// Whether a step's gradient also flows through the orthonormal layer.
+    pub through: bool,
 }
 
 /// Where distances are taken: the input itself where there is no learned one.
@@ -67,7 +69,7 @@ pub fn embed(
     let mut widths = vec![usize::try_from(data.size()[1]).unwrap_or(0)];
     widths.extend(&settings.layers);
     widths.push(clusters);
-    let network = Mlp::xavier(&widths, "spectral", trial, data.device())
+    let network = Mlp::pytorch(&widths, "spectral", trial, data.device())
         .with_activations(settings.activation, settings.output_activation);
     let (training, validation) = hold_out(data, clusters, settings.validation_share, trial);
     let mut learning = Learning {
@@ -184,11 +186,12 @@ impl Learning<'_> {
         Ok(())
     }
 
-    /// The orthonormalisation step: the matrix of a batch of its own, constant for what follows.
+    /// The orthonormalisation step: the matrix of a batch of its own.
     fn matrix(&mut self, place: &str) -> Result<Tensor, FitError> {
         let full = self.orthonormal.batch_size;
         let batch = self.orthonormal.next(full);
-        let outputs = no_grad(|| self.network.forward(&batch));
+        let outputs =
+            if self.settings.through { self.network.forward(&batch) } else { no_grad(|| self.network.forward(&batch)) };
         let matrix = self.finite_matrix(&outputs, place)?;
         Ok(matrix.to_kind(batch.kind()).to_device(batch.device()))
     }

@@ -53,6 +53,9 @@ pub fn contrastive(first: &Tensor, second: &Tensor, similar: &Tensor, margins: M
 
 /// Pairs of row numbers with 1 for neighbours and 0 for others, `[pairs, 3]`: each row with its nearest ones and with as
 /// many drawn from those that are not.
+///
+/// # Errors
+/// libtorch's.
 pub fn pairs(data: &Tensor, neighbors: usize, stream: &mut Stream) -> Result<Tensor, FitError> {
     let rows = usize::try_from(data.size()[0]).unwrap_or(0);
     // No more than half of the others, so that as many are left.

@@ -58,7 +58,7 @@ fn without_attention_it_is_the_multi_view_vae_bit_for_bit() {
 
 /// `x + softmax(Q K' / √d) V` of one set of tokens, head by head.
 fn by_hand(tokens: ArrayView2<f64>, maps: &[(Array2<f64>, Array2<f64>)], heads: usize) -> Array2<f64> {
-    let [q, k, v] = [0, 1, 2].map(|i| tokens.dot(&maps[i].0.t()) + &maps[i].1.row(0));
+    let [q, k, v] = [0, 1, 2].map(|i| tokens.dot(&maps[i].0.t()) + maps[i].1.row(0));
     let width = tokens.ncols() / heads;
     let mut out = tokens.to_owned();
     for head in 0..heads {

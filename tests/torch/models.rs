@@ -14,12 +14,7 @@ fn pretraining() -> pretraining::Params {
 }
 
 fn kmeans() -> autoencoder_kmeans::Params {
-    autoencoder_kmeans::Params {
-        clusters: Some(3),
-        batch_size: 32,
-        seed_restarts: 3,
-        pretraining: pretraining(),
-    }
+    autoencoder_kmeans::Params { clusters: Some(3), batch_size: 32, seed_restarts: 3, pretraining: pretraining() }
 }
 
 fn dec() -> dec::Params {

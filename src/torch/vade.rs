@@ -140,12 +140,7 @@ pub fn mean_variance(codes: ArrayView2<f64>) -> f64 {
     codes.var_axis(ndarray::Axis(0), 0.0).mean().unwrap_or(0.0)
 }
 
-/// The mean squared error, over rows and columns, with which `autoencoder` reconstructs `data`; at least a thousandth of
-/// the data's mean square.
-pub fn residual(autoencoder: &Autoencoder, data: &Tensor) -> f64 {
-    no_grad(|| {
-        let output = in_chunks(data, |rows| autoencoder.reconstruct(rows));
-        let mean = |tensor: Tensor| tensor.mean(Kind::Double).to_device(Device::Cpu).double_value(&[]);
-        mean((output - data).square()).max(1e-3 * mean(data.square())).max(1e-6)
-    })
+/// The mean square of `data` over rows and columns; no less than 1e-6, so that zeros have one to divide by.
+pub fn mean_square(data: &Tensor) -> f64 {
+    data.square().mean(Kind::Double).to_device(Device::Cpu).double_value(&[]).max(1e-6)
 }

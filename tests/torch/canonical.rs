@@ -176,6 +176,9 @@ fn a_batch_too_small_to_correlate_is_not_applicable() {
     let found = fit::<Dccae>(&with(29, 3), &data, 0).unwrap();
     assert_eq!(found.notes, ["2 rows of each epoch are left out: too few in their batch to tell a correlation"]);
     assert!(fit::<Dccae>(&with(28, 3), &data, 0).unwrap().notes.is_empty());
+    // One row alone would have no correlation, and be a step that is skipped.
+    let found = fit::<Dccae>(&with(59, 3), &data, 0).unwrap();
+    assert!(found.counts.contains("\"skipped_steps\": 0"), "{}", found.counts);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use gridbook::model::deep::pretraining;
 use gridbook::model::deep::vade::{Params, VaDe};
 use gridbook::rng::{Purpose, Stream};
 use gridbook::torch::mixture_prior::MixturePrior;
-use gridbook::torch::vade::{Reconstruction, first_mixture};
+use gridbook::torch::vade::{Reconstruction, first_mixture, mean_square};
 use gridbook::torch::vae::Posterior;
 use gridbook::torch::{prepare, to_array, to_tensor};
 use ndarray::{Array1, Array2, ArrayView1, array};
@@ -189,6 +189,13 @@ fn three_groups_are_found_and_the_same_bytes_again() {
 }
 
 #[test]
+fn the_noise_is_a_share_of_the_mean_square() {
+    prepare().unwrap();
+    close("mean square", mean_square(&tensor(&array![[1.0, -3.0], [0.0, 2.0]])), 3.5);
+    assert!(mean_square(&tensor(&Array2::zeros((2, 2)))) > 0.0);
+}
+
+#[test]
 fn odd_settings_still_give_every_row_a_cluster() {
     let whole = params();
     let alone = pretraining::Params { layers: Vec::new(), latent_dimension: 1, ..whole.pretraining.clone() };
@@ -198,7 +205,7 @@ fn odd_settings_still_give_every_row_a_cluster() {
         Params { clusters: Some(120), seed_restarts: 1, epochs: 1, ..params() },
         Params { batch_size: 7, decay_epochs: 1, ..params() },
         Params { batch_size: 10_000, decay_epochs: 0, ..params() },
-        Params { noise_variance: Some(1e-6), epochs: 0, ..params() },
+        Params { noise_variance: 1e-6, epochs: 0, ..params() },
     ];
     for params in odd {
         let found = fit::<VaDe>(&params, &blobs(), 0).unwrap();

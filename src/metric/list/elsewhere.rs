@@ -1,6 +1,6 @@
 //! What is not made from predictions: measurements, and what models report themselves.
 
-use crate::metric::list::ANY;
+use crate::metric::list::{ANY, CLUSTERING};
 use crate::metric::{Better, Measure, MetricSpec, Needs};
 
 const fn measured(name: &'static str, label: &'static str, about: &'static str) -> MetricSpec {
@@ -30,6 +30,18 @@ pub static METRICS: &[MetricSpec] = &[
         range: (f64::NEG_INFINITY, f64::INFINITY),
         better: Better::Higher,
         undefined: "other models, or NaN",
+    },
+    MetricSpec {
+        name: "correlation",
+        label: "Correlation",
+        about: "sum of the regularised canonical correlations of two views over all rows, after training",
+        reference: "Hotelling: Relations Between Two Sets of Variates, Biometrika 1936",
+        tasks: CLUSTERING,
+        needs: Needs::Model,
+        measure: Measure::Elsewhere,
+        range: (0.0, f64::INFINITY),
+        better: Better::Higher,
+        undefined: "models other than `cca-kmeans`, `dcca` and `dccae`",
     },
     measured(
         "fit_seconds",

@@ -5,6 +5,7 @@ use gridbook::model::deep::autoencoder_kmeans::{self, AutoencoderKMeans};
 use gridbook::model::deep::dec::{self, Dec};
 use gridbook::model::deep::idec::{self, Idec};
 use gridbook::model::deep::pretraining;
+use gridbook::torch::training::StepDecay;
 use ndarray::Array2;
 
 use crate::fixture::{Outcome, blobs, dataset, fit};
@@ -159,4 +160,35 @@ fn the_tolerance_counts_after_two_targets_and_the_cap_is_noted() {
     let endless = fit::<Dec>(&dec::Params { tolerance: 0.0, ..dec() }, &data, 0).unwrap();
     assert!(endless.counts.contains("\"iterations\": 40"), "{}", endless.counts);
     assert!(endless.notes.is_empty());
+}
+
+#[test]
+fn layers_that_learn_alone_first_begin_the_whole_from_a_lower_loss() {
+    let data = blobs();
+    let with = |layer_wise_epochs: usize, layer_wise_dropout: f64| {
+        let pretraining = pretraining::Params { layer_wise_epochs, layer_wise_dropout, ..pretraining() };
+        let params = autoencoder_kmeans::Params { pretraining, ..kmeans() };
+        let first = fit::<AutoencoderKMeans>(&params, &data, 0).unwrap();
+        assert_eq!(first, fit::<AutoencoderKMeans>(&params, &data, 0).unwrap());
+        first
+    };
+    let loss = |point: &String| f64::from_bits(u64::from_str_radix(point.rsplit(' ').next().unwrap(), 16).unwrap());
+    let (whole, stacked) = (with(0, 0.2), with(20, 0.2));
+    assert!(whole.phase("layer-").is_empty());
+    // Widths 8-16-32-4: three layers, each with a curve of its own that falls.
+    for name in ["layer-1", "layer-2", "layer-3"] {
+        let points = stacked.phase(name);
+        assert_eq!(points.len(), 20, "{name}");
+        assert!(loss(points[19]) < loss(points[0]), "{name} learns");
+    }
+    assert!(loss(stacked.phase("pretrain")[0]) < loss(whole.phase("pretrain")[0]));
+    assert_ne!(stacked.phase("layer-2"), with(20, 0.5).phase("layer-2"), "dropout reaches the second layer");
+}
+
+#[test]
+fn step_sizes_fall_in_steps_to_their_floor() {
+    let decay = StepDecay { epochs: 10, factor: 0.5, floor: 0.2 };
+    let found = [1, 10, 11, 20, 21, 1000].map(|epoch| decay.at(1.0, epoch));
+    assert_eq!(found, [1.0, 1.0, 0.5, 0.5, 0.25, 0.2]);
+    assert_eq!(decay.at(0.1, 50), 0.1, "a floor above the first lifts nothing");
 }

@@ -222,8 +222,9 @@ fn a_study_that_shares_nothing_makes_no_cache() {
 #[test]
 #[cfg_attr(not(feature = "torch"), ignore = "built without the deep models, the only ones that share a stage")]
 fn two_workers_begin_with_stages_of_their_own() {
-    // The plan's order and the lengths alone would begin both with trials of seed 0, one of which would wait.
-    let project = Project::with(STUDY);
+    // The plan's order and the lengths alone would begin both with trials of seed 0, one of which would wait. Pretraining
+    // takes a second or more, so that the first has not ended when a loaded machine starts the second.
+    let project = Project::with(&STUDY.replace("pretrain-epochs = 5", "pretrain-epochs = 500"));
     let said = project.gridbook(&["run", "experiment.toml", "--jobs", "2", "--results", "results/study"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
     let results = project.path("results/study");

@@ -218,6 +218,19 @@ impl Parameter for Vec<usize> {
     }
 }
 
+impl Parameter for Vec<String> {
+    const TYPE: &'static str = "list of strings";
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::List(items) => items.iter().map(String::from_value).collect(),
+            _ => expected("a list of strings", value),
+        }
+    }
+    fn to_value(&self) -> Option<Value> {
+        self.iter().map(Parameter::to_value).collect::<Option<_>>().map(Value::List)
+    }
+}
+
 impl Parameter for Vec<f64> {
     const TYPE: &'static str = "list of numbers";
     fn from_value(value: &Value) -> Result<Self, String> {

@@ -6,8 +6,9 @@ use tch::{Device, Kind, Tensor, no_grad};
 use crate::dataset::Dataset;
 use crate::model::cluster::kmeans::lloyd_restarts;
 use crate::model::deep::activation::Activation;
-use crate::model::deep::canonical::{FIRST_TWO, Params, has_both, is_projected};
+use crate::model::deep::canonical::{Params, has_both, is_projected};
 use crate::model::{Clustering, FitError, TrialContext};
+use crate::parameter::quoted;
 use crate::rng::Purpose;
 use crate::torch::autoencoder::in_chunks;
 use crate::torch::cca::{LinearCca, negative_correlation};
@@ -18,13 +19,13 @@ use crate::torch::training::{Means, Objective, batches};
 use crate::torch::{device, prepare, reseed, size, to_array};
 use crate::value::Value;
 
-/// The two views that are correlated, numbered from 1; with more than were asked for, a remark says which.
+/// The two views that are correlated: those of these names, or else the first two. With more a remark says which.
 ///
 /// # Errors
-/// Not applicable: there are fewer views, or a view without rows or columns.
+/// Not applicable: there are fewer views, none of a name, or a view without rows or columns.
 pub fn two_views<'a>(
     data: &'a Dataset,
-    views: &[usize],
+    names: &[String],
     trial: &mut TrialContext,
 ) -> Result<[ArrayView2<'a, f64>; 2], FitError> {
     let given = data.views.len();
@@ -32,18 +33,20 @@ pub fn two_views<'a>(
         let verb = if given == 1 { "is" } else { "are" };
         return Err(FitError::NotApplicable(format!("two views are correlated, and there {verb} {given}")));
     }
-    let find = |which: Option<&usize>| {
-        let number = which.copied().unwrap_or(0);
-        let view = number.checked_sub(1).and_then(|index| data.views.get(index));
-        view.ok_or_else(|| FitError::NotApplicable(format!("there is no view {number} of {given}")))
+    let find = |index: usize| match names.get(index) {
+        None => Ok(&data.views[index]),
+        Some(name) => data.views.iter().find(|view| view.name == *name).ok_or_else(|| {
+            let known: Vec<&str> = data.views.iter().map(|view| view.name.as_str()).collect();
+            FitError::NotApplicable(format!("no view is called `{name}`: there are {}", quoted(&known)))
+        }),
     };
-    let pair = [find(views.first())?, find(views.get(1))?];
+    let pair = [find(0)?, find(1)?];
     if let Some(empty) = pair.iter().find(|view| view.values.is_empty()) {
         let (rows, columns) = empty.values.dim();
         return Err(FitError::NotApplicable(format!("view `{}` has {rows} rows of {columns} columns", empty.name)));
     }
     if given > 2 {
-        let which = if views == FIRST_TWO { "first two of" } else { "chosen two of" };
+        let which = if names.is_empty() { "first two of" } else { "chosen two of" };
         trial.note(format!(
             "the {which} {given} views are correlated, `{}` and `{}`; the others are left aside",
             pair[0].name, pair[1].name

@@ -189,11 +189,15 @@ fn two_views_are_taken_and_others_left_aside() {
     let two = Dataset::new(three.views[..2].to_vec(), None);
     let expected = fit::<Dccae>(&dccae(), &two, 0).unwrap();
     assert_eq!((found.clusters, found.curves), (expected.clusters, expected.curves));
-    let chosen = cca_kmeans::Params { views: vec![3, 1], ..floor() };
+    let chosen = cca_kmeans::Params { views: vec!["v2".to_owned(), "v0".to_owned()], ..floor() };
     let found = fit::<CcaKMeans>(&chosen, &three, 0).unwrap();
     assert_eq!(found.notes, ["the chosen two of 3 views are correlated, `v2` and `v0`; the others are left aside"]);
-    let message = undefined(fit::<CcaKMeans>(&cca_kmeans::Params { views: vec![1, 4], ..floor() }, &three, 0));
-    assert_eq!(message, "there is no view 4 of 3");
+    let message = undefined(fit::<CcaKMeans>(
+        &cca_kmeans::Params { views: vec!["v0".to_owned(), "v4".to_owned()], ..floor() },
+        &three,
+        0,
+    ));
+    assert_eq!(message, "no view is called `v4`: there are `v0`, `v1`, `v2`");
     let one = views(60, &[8]);
     for message in [
         undefined(fit::<CcaKMeans>(&floor(), &one, 0)),

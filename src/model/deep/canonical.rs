@@ -29,27 +29,25 @@ crate::parameters! {
         linear_regularization: f64 = 0.1, Domain::AtLeast(0.0);
         /// What k-means sees: both views' projected outputs side by side, the first view's, or the outputs as they are.
         code: String = "both".to_owned(), Domain::OneOf(&["both", "first", "raw-both", "raw-first"]);
-        /// Which two views are correlated, counted from 1.
-        views: Vec<usize> = FIRST_TWO.to_vec(), Domain::AtLeast(1.0);
+        /// The names of the two views that are correlated; left out, the first two (views that a file names in a table are
+        /// in the order of their names).
+        views: Vec<String> = Vec::new(), Domain::Any;
         /// Restarts of k-means on the code; the one with the lowest inertia wins.
         seed_restarts: usize = 20, Domain::AtLeast(1.0);
     }
 }
 
-/// The views that are correlated unless others are asked for.
-pub const FIRST_TWO: &[usize] = &[1, 2];
-
-/// Refuses `views` that are not two.
+/// Refuses `views` that are not two, nor left out.
 ///
 /// # Errors
 /// What was expected of `views`.
 pub fn check(values: &Values) -> Result<(), (String, String)> {
     let Some(value) = values.get("views") else { return Ok(()) };
     let wrong = |what: String| Err(("views".to_owned(), what));
-    match Vec::<usize>::from_value(value) {
+    match Vec::<String>::from_value(value) {
         Err(what) => wrong(what),
-        Ok(views) if views.len() == 2 && views[0] != views[1] => Ok(()),
-        Ok(_) => wrong(format!("`{value}` is not two different views")),
+        Ok(views) if views.is_empty() || (views.len() == 2 && views[0] != views[1]) => Ok(()),
+        Ok(_) => wrong(format!("`{value}` is not the names of two views")),
     }
 }
 
@@ -79,16 +77,17 @@ mod tests {
 
     #[test]
     fn two_different_views_are_correlated() {
-        let with = |views: &[i64]| {
-            let items = views.iter().map(|view| Value::Integer(*view)).collect();
+        let with = |views: &[&str]| {
+            let items = views.iter().map(|view| Value::Text((*view).to_owned())).collect();
             check(&Values::from([("views".to_owned(), Value::List(items))]))
         };
         assert_eq!(check(&Values::new()), Ok(()));
-        assert_eq!(with(&[3, 1]), Ok(()));
-        for wrong in [&[1][..], &[2, 2], &[1, 2, 3], &[]] {
+        assert_eq!(with(&["b", "a"]), Ok(()));
+        assert_eq!(with(&[]), Ok(()));
+        for wrong in [&["a"][..], &["a", "a"], &["a", "b", "c"]] {
             let (name, what) = with(wrong).expect_err("not two views");
             assert_eq!(name, "views");
-            assert!(what.ends_with("is not two different views"), "{what}");
+            assert!(what.ends_with("is not the names of two views"), "{what}");
         }
     }
 }

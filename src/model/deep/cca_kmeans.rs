@@ -7,7 +7,7 @@
 //! on multi-view clustering; `code = "first"` is the first view's alone. `r` (.1) counts beside variances: standardise the
 //! columns. The score `correlation` is the sum of the regularised correlations.
 
-use crate::model::deep::canonical::{self, FIRST_TWO};
+use crate::model::deep::canonical;
 use crate::model::{Accepts, Model, ModelSpec, Program, no_stages};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
@@ -30,8 +30,9 @@ crate::parameters! {
         regularization: f64 = 0.1, Domain::AtLeast(0.0);
         /// What k-means sees: both views' projections side by side, or the first view's.
         code: String = "both".to_owned(), Domain::OneOf(&["both", "first"]);
-        /// Which two views are correlated, counted from 1.
-        views: Vec<usize> = FIRST_TWO.to_vec(), Domain::AtLeast(1.0);
+        /// The names of the two views that are correlated; left out, the first two (views that a file names in a table are
+        /// in the order of their names).
+        views: Vec<String> = Vec::new(), Domain::Any;
         /// Restarts of k-means on the code; the one with the lowest inertia wins.
         seed_restarts: usize = 20, Domain::AtLeast(1.0);
     }

@@ -162,3 +162,82 @@ fn use_of(values: &Values, attention: Option<&AttentionParams>) -> Vec<StageUse>
     let own = StageParams::of(&own.vae, attention.unwrap_or(&own.attention), batch_size);
     vec![StageUse { spec: &SPEC, values: own.to_values() }]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+    use crate::model::deep::{att_vae, vae_kmeans};
+    use crate::value::Value;
+
+    fn values(given: &[(&str, Value)]) -> Values {
+        given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    }
+
+    fn text(word: &str) -> Value {
+        Value::Text(word.to_owned())
+    }
+
+    /// What the stage of `att-vae` is asked for under these parameters.
+    fn stage(given: &[(&str, Value)]) -> Values {
+        (att_vae::AttVae::SPEC.stages)(&values(given))[0].values.clone()
+    }
+
+    #[test]
+    fn what_comes_after_pretraining_shares_one_network() {
+        let fixed = ("pretrain-batch-size", Value::Integer(128));
+        let one = stage(std::slice::from_ref(&fixed));
+        let later = [
+            ("batch-size", Value::Integer(2)),
+            ("gamma", Value::Number(0.0)),
+            ("epochs", Value::Integer(3)),
+            ("learning-rate", Value::Number(0.1)),
+            ("code", text("mean")),
+            ("seed-restarts", Value::Integer(1)),
+            ("chunks", Value::Integer(4)), // of no meaning where tokens are views
+        ];
+        for change in later {
+            assert_eq!(stage(&[fixed.clone(), change.clone()]), one, "{}", change.0);
+        }
+        let earlier = [
+            ("tokens", text("chunks")),
+            ("attention", text("identity")),
+            ("attention-start", text("xavier")),
+            ("beta", Value::Number(1.0)),
+            ("latent-dimension", Value::Integer(8)),
+        ];
+        for change in earlier {
+            assert_ne!(stage(&[fixed.clone(), change.clone()]), one, "{}", change.0);
+        }
+        assert_ne!(stage(&[("batch-size", Value::Integer(2))]), stage(&[]), "left out, it is `batch-size`");
+    }
+
+    #[test]
+    fn without_attention_the_network_is_that_of_vae_kmeans() {
+        let plain = (vae_kmeans::VaeKMeans::SPEC.stages)(&values(&[("batch-size", Value::Number(64.0))]));
+        let identity =
+            [("batch-size", Value::Integer(64)), ("attention", text("identity")), ("tokens", text("samples"))];
+        assert_eq!(stage(&identity), plain[0].values);
+    }
+
+    #[test]
+    fn what_is_declared_is_what_the_fit_asks_for() {
+        let params = att_vae::Params::default();
+        assert_eq!(stage(&[]), StageParams::of(&params.vae, &params.attention, params.batch_size).to_values());
+        let plain = vae_kmeans::Params::default();
+        assert_eq!(plain.batch_size, BATCH_SIZE);
+        assert_eq!(params.batch_size, BATCH_SIZE);
+    }
+
+    #[test]
+    fn codes_that_cannot_be_cut_are_refused_with_the_experiment() {
+        let at_fault =
+            |given: &[(&str, Value)]| (att_vae::AttVae::SPEC.check)(&values(given)).err().map(|(name, _)| name);
+        let three = ("chunks", Value::Integer(3));
+        assert_eq!(at_fault(&[three.clone(), ("tokens", text("chunks"))]).as_deref(), Some("chunks"));
+        assert_eq!(at_fault(std::slice::from_ref(&three)), None);
+        assert_eq!(at_fault(&[("heads", Value::Integer(3))]).as_deref(), Some("heads"));
+        assert_eq!(at_fault(&[("heads", Value::Integer(3)), ("attention", text("identity"))]), None);
+        assert_eq!(at_fault(&[("heads", Value::Integer(4)), ("latent-dimension", Value::Integer(12))]), None);
+    }
+}

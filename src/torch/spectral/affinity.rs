@@ -1,7 +1,8 @@
 //! Graphs of nearest neighbours and the spectral loss on them (Shaham et al. 2018, section 3).
 //!
 //! - `a_ij = exp(-|x_i - x_j|² / s²)` where j is one of the nearest neighbours of i (i itself is none), else 0, with
-//!   `s = s_i`, the distance of i to one of its neighbours, or one s for all: the median of the `s_i`;
+//!   `s = s_j`, the distance of j to one of its own neighbours (so that an edge from an outlier into a dense place is weak),
+//!   or one s for all: the median of the `s_j`;
 //! - `W = (A + A') / 2`;
 //! - loss `(1 / 2m) Σ_ij W_ij |y_i - y_j|²` of outputs `[m, clusters]`; with y_i / √d_i for y_i, `d_i = Σ_j W_ij`, it is
 //!   that of the normalised Laplacian.
@@ -55,7 +56,7 @@ pub fn nearest(points: &Tensor, neighbors: usize) -> Neighbors {
 /// How far a neighbour may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
-    /// Each row's own distance to the neighbour of this number, from 1.
+    /// The distance of the row that an edge leads to from its own neighbour of this number, from 1.
     Local(usize),
     /// The median of these distances.
     Global(usize),
@@ -88,14 +89,15 @@ impl Affinity {
             let found = nearest(&points.detach().to_kind(Kind::Double), self.neighbors.max(at));
             let count = found.indices.size()[1];
             let at = size(at).clamp(1, count) - 1;
-            let own = found.squares.narrow(1, at, 1);
-            let squared_scale = match self.scale {
-                Scale::Local(_) => own,
-                Scale::Global(_) => own.median(),
-            };
             let edges = size(self.neighbors).min(count);
-            let exponents = -(found.squares.narrow(1, 0, edges) / squared_scale.clamp_min(TINY));
-            Graph { targets: found.indices.narrow(1, 0, edges), weights: exponents.exp().to_kind(points.kind()) }
+            let targets = found.indices.narrow(1, 0, edges);
+            let scales = found.squares.select(1, at);
+            let scales = match self.scale {
+                Scale::Local(_) => scales.index_select(0, &targets.reshape([-1])).view_as(&targets),
+                Scale::Global(_) => scales.median(),
+            };
+            let exponents = -(found.squares.narrow(1, 0, edges) / scales.clamp_min(TINY));
+            Graph { targets, weights: exponents.exp().to_kind(points.kind()) }
         })
     }
 }

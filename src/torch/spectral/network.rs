@@ -11,7 +11,7 @@ use crate::torch::optimizer::{Optimizer, Rule};
 use crate::torch::plateau::Plateau;
 use crate::torch::size;
 use crate::torch::spectral::affinity::Affinity;
-use crate::torch::spectral::orthonormal::orthonormalising;
+use crate::torch::spectral::orthonormal::{deviation, orthonormalising};
 use crate::torch::training::{RunningMean, finite};
 use crate::value::Value;
 
@@ -19,6 +19,8 @@ use crate::value::Value;
 const PHASE: &str = "spectral";
 /// With a step size that has fallen to this nothing moves any more.
 const LEAST_LEARNING_RATE: f64 = 1e-7;
+/// Outputs whose Gram matrix is farther from I than this have lost a dimension.
+const DEPENDENT: f64 = 0.1;
 
 /// What decides the embedding.
 #[derive(Clone, Debug)]
@@ -47,8 +49,8 @@ pub struct Settings {
     pub affinity: Affinity,
     /// Of the normalised Laplacian.
     pub normalized: bool,
-    /// Whether a step's gradient also flows through the orthonormal layer.
-    pub through: bool,
+    /// Whether gradients flow through the orthonormalising matrix, or it is constant in a gradient step.
+    pub orthonormal_gradient: bool,
 }
 
 /// Where distances are taken: the input itself where there is no learned one.
@@ -69,7 +71,7 @@ pub fn embed(
     let mut widths = vec![usize::try_from(data.size()[1]).unwrap_or(0)];
     widths.extend(&settings.layers);
     widths.push(clusters);
-    let network = Mlp::pytorch(&widths, "spectral", trial, data.device())
+    let network = Mlp::xavier(&widths, "spectral", trial, data.device())
         .with_activations(settings.activation, settings.output_activation);
     let (training, validation) = hold_out(data, clusters, settings.validation_share, trial);
     let mut learning = Learning {
@@ -84,7 +86,14 @@ pub fn embed(
     learning.run(trial)?;
     let outputs = no_grad(|| in_chunks(data, |rows| network.forward(rows))).to_kind(Kind::Double);
     let matrix = learning.finite_matrix(&outputs, "after the last epoch")?;
-    Ok(outputs.matmul(&matrix.to_device(outputs.device())))
+    let outputs = outputs.matmul(&matrix.to_device(outputs.device()));
+    let deviation = deviation(&outputs);
+    if deviation > DEPENDENT {
+        trial.note(format!(
+            "the outputs are linearly dependent: (1/n) Y'Y differs from I by {deviation:.2}, they span less than {clusters} dimensions"
+        ));
+    }
+    Ok(outputs)
 }
 
 /// Training rows and those that decide the step size; none where the share is too small to have a graph.
@@ -166,7 +175,7 @@ impl Learning<'_> {
             let place = format!("in epoch {epoch}");
             let mut mean = RunningMean::default();
             for _ in 0..steps {
-                let matrix = self.matrix(&place)?;
+                let matrix = self.matrix(self.settings.orthonormal_gradient, &place)?;
                 let batch = self.gradient.next(self.clusters + 1);
                 let loss = self.loss(&batch, &matrix);
                 optimizer.minimise(&loss)?;
@@ -187,11 +196,11 @@ impl Learning<'_> {
     }
 
     /// The orthonormalisation step: the matrix of a batch of its own.
-    fn matrix(&mut self, place: &str) -> Result<Tensor, FitError> {
+    fn matrix(&mut self, with_gradient: bool, place: &str) -> Result<Tensor, FitError> {
         let full = self.orthonormal.batch_size;
         let batch = self.orthonormal.next(full);
         let outputs =
-            if self.settings.through { self.network.forward(&batch) } else { no_grad(|| self.network.forward(&batch)) };
+            if with_gradient { self.network.forward(&batch) } else { no_grad(|| self.network.forward(&batch)) };
         let matrix = self.finite_matrix(&outputs, place)?;
         Ok(matrix.to_kind(batch.kind()).to_device(batch.device()))
     }
@@ -221,7 +230,7 @@ impl Learning<'_> {
     /// whose outputs have just become small.
     fn validate(&mut self, place: &str) -> Result<Option<f64>, FitError> {
         let Some(rows) = self.validation.as_ref().map(Tensor::shallow_clone) else { return Ok(None) };
-        let matrix = self.matrix(place)?;
+        let matrix = self.matrix(false, place)?;
         let mut mean = RunningMean::default();
         for batch in rows.split(size(self.settings.batch_size), 0) {
             if batch.size()[0] > size(self.clusters) {

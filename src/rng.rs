@@ -22,6 +22,8 @@ pub enum Purpose {
     Noise,
     /// Random search.
     Search,
+    /// Resamples and permutations of what was measured, in reports.
+    Resampling,
 }
 
 impl Purpose {
@@ -32,6 +34,7 @@ impl Purpose {
             Purpose::Batches => "batches",
             Purpose::Noise => "noise",
             Purpose::Search => "search",
+            Purpose::Resampling => "resampling",
         }
     }
 }

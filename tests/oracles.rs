@@ -1,4 +1,5 @@
-//! The metrics against scikit-learn's numbers: every case of the shared oracle file, through `gridbook oracle`.
+//! The metrics against scikit-learn's numbers and the statistics against scipy's: every case of the shared oracle files,
+//! through `gridbook oracle`.
 
 use std::path::PathBuf;
 
@@ -30,6 +31,10 @@ fn ask(lines: &[Value]) -> Vec<Value> {
 fn agree(want: &Value, got: &Value, relative: f64, absolute: f64) -> bool {
     let inner = |(want, got): (&Value, &Value)| agree(want, got, relative, absolute);
     match (want, got) {
+        // Random: with a tolerance of its own.
+        (Value::Object(random), got) if random.len() == 2 && random.contains_key("absolute") => {
+            agree(&random["value"], got, 0.0, random["absolute"].as_f64().expect("a tolerance"))
+        }
         (Value::Array(want), Value::Array(got)) => want.len() == got.len() && want.iter().zip(got).all(inner),
         (Value::Object(want), Value::Object(_)) => want.iter().all(|(key, want)| inner((want, &got[key]))),
         _ => match (want.as_f64(), got.as_f64()) {
@@ -70,6 +75,47 @@ fn compare(name: &str, kinds: &[&str]) -> Vec<(Value, Value)> {
         assert!(cases.iter().any(known), "no case of kind {kind}");
     }
     cases.iter().cloned().zip(answers).collect()
+}
+
+#[test]
+#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
+fn statistics_of_samples_agree_through_the_program() {
+    let answered = compare("statistics/samples.json", &["sample", "proportion", "published"]);
+    assert!(answered.len() >= 20, "only {} cases", answered.len());
+    let random = |case: &Value| case["expect"]["boot_bca_ci95"]["absolute"].is_number();
+    assert!(answered.iter().filter(|(case, _)| random(case)).count() >= 6);
+}
+
+#[test]
+#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
+fn statistics_of_pairs_agree_through_the_program() {
+    let answered = compare("statistics/paired.json", &["paired", "mcnemar"]);
+    assert!(answered.len() >= 13, "only {} cases", answered.len());
+}
+
+#[test]
+#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
+fn statistics_of_many_agree_through_the_program() {
+    let answered = compare("statistics/many.json", &["friedman", "adjust", "critical-values", "weka-table"]);
+    assert!(answered.len() >= 14, "only {} cases", answered.len());
+}
+
+/// Differences are seen: also in one number of a list, in a random interval, and where a value is missing.
+#[test]
+fn wrong_answers_do_not_agree() {
+    let want = json!({ "a": [1.0, { "b": 2.0 }], "random": { "value": [0.1, 0.2], "absolute": 0.01 }, "none": null });
+    let right = json!({ "a": [1.0, { "b": 2.0 }], "random": [0.105, 0.195], "none": null });
+    let case = json!({ "id": "x", "expect": want });
+    let wrong = |got: &Value| differences(&case, got, &json!({ "relative": 1e-9, "absolute": 0.0 })).len();
+    assert_eq!(wrong(&right), 0);
+    for (place, value) in
+        [("/a/0", json!(1.1)), ("/a/1/b", json!(null)), ("/random/1", json!(0.23)), ("/none", json!(0.0))]
+    {
+        let mut got = right.clone();
+        *got.pointer_mut(place).expect("a place") = value;
+        assert_eq!(wrong(&got), 1, "{place}");
+    }
+    assert_eq!(wrong(&json!({})), 3);
 }
 
 #[test]

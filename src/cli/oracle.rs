@@ -1,8 +1,9 @@
 //! `gridbook oracle`: a line `{"kind","input"}` in, a line with the values out, so that anybody can check the metrics
-//! against numbers of their own.
+//! and the statistics against numbers of their own.
 
 mod classification;
 mod label;
+mod statistics;
 mod weka;
 
 use std::io::{self, BufRead, Write};
@@ -32,6 +33,15 @@ static KINDS: &[(&str, Answer)] = &[
     ("class-scores", classification::class_scores),
     ("java-random", weka::java_random),
     ("weka-folds", weka::weka_folds),
+    ("sample", statistics::sample),
+    ("proportion", statistics::proportion),
+    ("published", statistics::published),
+    ("paired", statistics::paired),
+    ("mcnemar", statistics::mcnemar),
+    ("friedman", statistics::friedman),
+    ("adjust", statistics::adjust),
+    ("critical-values", statistics::critical_values),
+    ("weka-table", statistics::weka_table),
 ];
 
 /// Answers each line of `input` with one line of `output`: the values, or `{"error"}`. Blank lines are passed over.

@@ -136,16 +136,31 @@ fn literal(node: &Node, name: &str, percent: bool, problems: &mut Vec<Problem>) 
         NodeKind::Integer(_, text) | NodeKind::Number(_, text) | NodeKind::Text(text) => text.replace('_', ""),
         _ => return wrong_type(node, &format!("`{name}`"), "a number", problems),
     };
-    let (text, spread) = split_spread(&whole);
-    let finite = |text: &str| text.parse::<f64>().ok().filter(|x| x.is_finite());
-    let std = spread.map(|text| finite(text).filter(|std| *std >= 0.0));
-    let (Some(value), None | Some(Some(_))) = (finite(text), std) else {
+    let found = Literal::parse(&whole, percent);
+    if found.is_none() {
         let message = format!("`{name}` must be a finite number, found `{whole}`");
         let help = "write a number, or a text like \"0.853\" or \"0.853 ± 0.004\"";
         problems.push(Problem::error(&node.place, "wrong-value", message).help(help));
-        return None;
-    };
-    Some(digits(text, value, std.flatten(), percent))
+    }
+    found
+}
+
+impl Literal {
+    /// A number as printed, with or without its spread behind ±; none where it is no finite number.
+    pub fn parse(text: &str, percent: bool) -> Option<Literal> {
+        let (text, spread) = split_spread(text);
+        let finite = |text: &str| text.parse::<f64>().ok().filter(|x| x.is_finite());
+        let std = match spread {
+            Some(text) => Some(finite(text).filter(|std| *std >= 0.0)?),
+            None => None,
+        };
+        Some(digits(text, finite(text)?, std, percent))
+    }
+
+    /// What the digits stand for: 0.26 for 0.255 to 0.265.
+    pub fn band(&self) -> (f64, f64) {
+        (self.value - self.half_unit, self.value + self.half_unit)
+    }
 }
 
 /// The number with the digits of its text, as a fraction where it is printed as percent.

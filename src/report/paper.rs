@@ -31,6 +31,17 @@ impl Flag {
     /// In the order in which they are shown.
     pub const ALL: [Flag; 4] = [Flag::Within, Flag::Above, Flag::Below, Flag::NotRun];
 
+    /// Where our interval lies against what printed digits stand for.
+    pub fn of(ours: Option<(f64, f64)>, band: (f64, f64)) -> Flag {
+        match ours {
+            None => Flag::NotRun,
+            // The band's ends are sums of decimals: a hair of slack, so that 0.255 meets 0.26 - 0.005.
+            Some((low, _)) if low > band.1 + slack(band.1) => Flag::Above,
+            Some((_, high)) if high < band.0 - slack(band.0) => Flag::Below,
+            Some(_) => Flag::Within,
+        }
+    }
+
     /// Its word.
     pub fn word(self) -> &'static str {
         match self {
@@ -107,15 +118,9 @@ pub struct Against {
 impl Against {
     /// Compares.
     pub fn new(printed: &Printed, ours: Option<&Summary>) -> Against {
-        let Literal { text, value, half_unit, .. } = printed.literal;
-        let band = (value - half_unit, value + half_unit);
-        let flag = match ours.map(Summary::interval) {
-            None => Flag::NotRun,
-            // The band's ends are sums of decimals: a hair of slack, so that 0.255 meets 0.26 - 0.005.
-            Some((low, _)) if low > band.1 + slack(band.1) => Flag::Above,
-            Some((_, high)) if high < band.0 - slack(band.0) => Flag::Below,
-            Some(_) => Flag::Within,
-        };
+        let Literal { text, value, .. } = printed.literal;
+        let band = printed.literal.band();
+        let flag = Flag::of(ours.map(Summary::interval), band);
         let difference = ours.map(|summary| summary.mean - value);
         let tolerance = printed.block.tolerance;
         Against {

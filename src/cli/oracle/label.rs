@@ -85,7 +85,7 @@ impl PartialEq for Label {
 impl Eq for Label {}
 
 /// How the oracle files write what JSON has no number for.
-const NOT_FINITE: &[&str] = &["NaN", "Infinity", "-Infinity"];
+pub const NOT_FINITE: &[&str] = &["NaN", "Infinity", "-Infinity"];
 
 /// A list of labels, all numbers (booleans are 0 and 1) or all text.
 pub fn labels(input: &Json, key: &str) -> Result<Vec<Label>, String> {

@@ -1,8 +1,27 @@
-//! The numbers of a cell and of a box. Defined, with test cases, by the statistics oracles.
+//! The statistics of reports, as functions of plain numbers. Defined, with test cases, by the statistics oracles
+//! (`gridbook oracle` answers them); random ones take a seed and always draw the same.
+//!
+//! Here the numbers of a cell and of a box; below, one family of tests or intervals a file.
+
+pub mod adjust;
+pub mod bootstrap;
+pub mod distributions;
+mod extended;
+pub mod friedman;
+pub mod intervals;
+pub mod mcnemar;
+pub mod nemenyi;
+pub mod paired;
+pub mod published;
+mod ranks;
+pub mod sample;
+pub mod studentized_range;
+pub mod weka_table;
+pub mod wilcoxon;
 
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, StudentsT};
 
+use self::intervals::{Interval, around};
 use super::number::float;
 use crate::quantile;
 
@@ -37,32 +56,14 @@ impl Summary {
         let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
         let slip: f64 = values.iter().map(|x| x - mean).sum();
         let std = ((squares - slip * slip / float(n)).max(0.0) / float(n - 1)).sqrt();
-        let half = if std == 0.0 { 0.0 } else { t_quantile(n - 1) * std / float(n).sqrt() };
-        Some(Summary { n, mean, std: Some(std), low: Some(mean - half), high: Some(mean + half) })
+        let (low, high) = around(mean, std / float(n).sqrt(), n - 1, 0.95);
+        Some(Summary { n, mean, std: Some(std), low: Some(low), high: Some(high) })
     }
 
     /// The interval, or the mean twice where there is none.
-    pub fn interval(&self) -> (f64, f64) {
+    pub fn interval(&self) -> Interval {
         (self.low.unwrap_or(self.mean), self.high.unwrap_or(self.mean))
     }
-}
-
-/// The 0.975 quantile of Student's t.
-pub fn t_quantile(degrees: usize) -> f64 {
-    StudentsT::new(0.0, 1.0, float(degrees)).map_or(f64::NAN, |t| refine(&t, t.inverse_cdf(0.975)))
-}
-
-/// One or two steps of Newton: the library's inverse is good to few digits.
-fn refine(t: &StudentsT, mut x: f64) -> f64 {
-    use statrs::distribution::Continuous;
-    for _ in 0..3 {
-        let step = (t.cdf(x) - 0.975) / t.pdf(x);
-        if !step.is_finite() {
-            break;
-        }
-        x -= step;
-    }
-    x
 }
 
 /// What a box draws.
@@ -71,7 +72,7 @@ pub struct BoxNumbers {
     /// Quartiles and median.
     pub quartiles: [f64; 3],
     /// The outermost values within 1.5 times the height of the box.
-    pub whiskers: (f64, f64),
+    pub whiskers: Interval,
     /// Every value, sorted.
     pub values: Vec<f64>,
 }

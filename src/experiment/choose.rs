@@ -58,6 +58,24 @@ pub struct Compare {
     pub test: Option<Test>,
     /// Within what the best is marked; none for the usual.
     pub best_of: Option<BestOf>,
+    /// The model that the others are tested against; none for the first.
+    pub baseline: Option<String>,
+    /// Whether p-values are adjusted for their number.
+    pub adjust: Adjust,
+}
+
+/// How p-values of a table are adjusted for their number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Adjust {
+    /// They are not.
+    #[default]
+    None,
+    /// Holm (1979).
+    Holm,
+}
+
+impl Adjust {
+    const ALL: &'static [(&'static str, Adjust)] = &[("none", Adjust::None), ("holm", Adjust::Holm)];
 }
 
 /// Reads `choose`; `shown` are the axes of the table, `only` are its conditions.
@@ -170,6 +188,12 @@ pub fn compare(reader: &mut Reader<'_>, names: &Names, problems: &mut Vec<Proble
     }
     let test = compare.word("test", "test", Test::ALL, problems);
     let best_of = compare.word("best-of", "side", BestOf::ALL, problems);
+    let baseline = compare.text("baseline", problems);
+    if let Some(entry) = compare.entry("baseline").filter(|_| baseline.is_some()) {
+        problems.extend(names.unknown("model", &entry.node));
+    }
+    let adjust = compare.word("adjust", "adjustment", Adjust::ALL, problems).unwrap_or_default();
     compare.finish(problems);
-    Compare { against: against.map(|name| name.trim_start_matches("published.").to_owned()), test, best_of }
+    let against = against.map(|name| name.trim_start_matches("published.").to_owned());
+    Compare { against, test, best_of, baseline, adjust }
 }

@@ -38,7 +38,7 @@ use crate::model::{TaskKind, registry};
 use crate::parameter::quoted;
 use crate::store::results::DatasetFacts;
 pub use blocks::*;
-pub use choose::{BestOf, Choose, ChooseOn, Compare};
+pub use choose::{Adjust, BestOf, Choose, ChooseOn, Compare};
 pub use claim::{Claim, Test};
 use document::{Place, Source};
 use extends::{Extended, Files};

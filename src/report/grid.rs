@@ -5,7 +5,7 @@ use crate::metric::Better;
 use super::number::{difference, fixed};
 use super::paper::Paper;
 use super::select::METRIC;
-use super::table::{Place, Table, interval};
+use super::table::{Cell, Place, Table, interval};
 
 /// A heading over one or more columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Text {
     pub paper: String,
     /// Emphasis.
     pub place: Place,
+    /// `v` or `*` against the baseline, or nothing.
+    pub mark: &'static str,
 }
 
 impl Text {
@@ -91,6 +93,10 @@ pub fn column_heads(table: &Table) -> Vec<Vec<(Head, usize)>> {
         .collect()
 }
 
+fn sign(cell: &Cell) -> &'static str {
+    cell.mark.as_ref().map_or("", |mark| mark.sign)
+}
+
 /// A results table.
 pub fn of_table(table: &Table) -> Grid {
     let mut heads: Vec<Vec<Head>> = Vec::new();
@@ -129,17 +135,28 @@ pub fn of_table(table: &Table) -> Grid {
                 after.push_str(&format!(" ({})", counts.join(", ").replace(" = ", "=")));
             }
             let paper = cell.against.as_ref().map(|against| format!("[{}]", against.text)).unwrap_or_default();
-            Text { text: cell.mean(), after: after.trim_start().to_owned(), paper, place: cell.place }
+            Text { text: cell.mean(), after: after.trim_start().to_owned(), paper, place: cell.place, mark: sign(cell) }
         });
         labels.chain(cells).collect()
     });
     let mut notes = table.notes.clone();
+    if let Some(line) = tally_line(table) {
+        notes.insert(0, line);
+    }
     if table.each().any(|(_, _, cell)| cell.against.is_some()) {
         notes.insert(0, "In brackets: the published value.".to_owned());
     }
     let title =
         if table.metric_axis() { table.title.clone() } else { format!("{} ({})", table.title, only_metric(table)) };
     Grid { title, heads, stubs: table.row_axes.len(), rows: rows.collect(), notes }
+}
+
+/// `(v/ /*) against K-means: DEC (1/2/0), IDEC (2/1/0).`
+fn tally_line(table: &Table) -> Option<String> {
+    let baseline = table.baseline.as_ref().filter(|_| !table.tallies.is_empty())?;
+    let counts: Vec<String> =
+        table.tallies.iter().map(|tally| format!("{} {}", tally.method, tally.counts())).collect();
+    Some(format!("(v/ /*) against {baseline}: {}.", counts.join(", ")))
 }
 
 /// The one metric of a table whose axes do not name it.

@@ -58,6 +58,7 @@ fn cell(text: &Text) -> String {
         Place::Second => format!("<u>{number}</u>"),
         Place::Other => number,
     };
+    let number = if text.mark.is_empty() { number } else { format!("{number} {}", escape(text.mark)) };
     let words = [number, escape(&text.after), escape(&text.paper)];
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -15,11 +15,13 @@ mod json;
 mod latex;
 mod markdown;
 mod number;
+mod pairs;
 pub mod paper;
 mod provenance;
 mod ranking;
 mod rows;
 mod select;
+pub mod significance;
 pub mod statistics;
 mod summary;
 mod svg;
@@ -88,6 +90,8 @@ pub struct Report {
     pub figures: Vec<figure::Figure>,
     /// Printed numbers beside ours.
     pub paper: Option<paper::Paper>,
+    /// Tests, a metric each.
+    pub significance: Vec<significance::Significance>,
     /// Every trial.
     pub trials: Trials,
     /// What went wrong, by cause.
@@ -116,6 +120,7 @@ pub fn build(results: &Results, options: &Options) -> Report {
         failures: failures::of(results, options),
         notes: notes(results),
         provenance: provenance::of(results, options),
+        significance: significance::of(results, options),
         paper,
         tables,
     }

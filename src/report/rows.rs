@@ -48,7 +48,7 @@ pub struct Row {
     pub high: Option<f64>,
     /// `best`, `second` or nothing.
     pub best: &'static str,
-    /// Mark against a baseline: none without tests.
+    /// `v` or `*` against the baseline, or nothing.
     pub mark: &'static str,
     /// The printed number, as a fraction where it was percent.
     pub published: Option<f64>,
@@ -99,7 +99,7 @@ pub fn of_table(table: &Table) -> Vec<Row> {
             low: cell.summary.and_then(|summary| summary.low),
             high: cell.summary.and_then(|summary| summary.high),
             best: cell.place.word(),
-            mark: "",
+            mark: cell.mark.as_ref().map_or("", |mark| mark.sign),
             published: cell.against.as_ref().map(|against| against.value),
             difference: cell.against.as_ref().and_then(|against| against.difference),
             flag: cell.against.as_ref().map_or("", |against| against.flag.word()),

@@ -9,7 +9,7 @@ use super::number::MINUS;
 use super::table::Place;
 use super::{Options, markdown, tables};
 
-/// The first table: mean ± std, the best marked with `*`. Empty when there is no table.
+/// The first table: mean ± std, the best marked with `^`, marks against a baseline as Weka sets them. Empty when there is no table.
 pub fn terminal_table(results: &Results) -> String {
     match tables(results, Options::default()).first() {
         Some(table) => write(&grid::of_table(table)),
@@ -29,7 +29,7 @@ fn write(grid: &Grid) -> String {
     }
     let mut text = format!("{}\n{plain}\n", ascii(&grid.title));
     if grid.rows.iter().flatten().any(|cell| cell.place == Place::Best) {
-        text.push_str("* best\n");
+        text.push_str("^ best\n");
     }
     for note in grid.notes.iter().filter(|note| !note.starts_with("In brackets")) {
         text.push_str(&ascii(note));
@@ -39,14 +39,15 @@ fn write(grid: &Grid) -> String {
 }
 
 fn cell(text: &Text) -> String {
-    let best = if text.place == Place::Best { "*" } else { "" };
+    let best = if text.place == Place::Best { "^" } else { "" };
+    let mark = if text.mark.is_empty() { String::new() } else { format!(" {}", text.mark) };
     // Of the counts only n: the reasons are in the report.
     let after = match text.after.split_once(", ") {
         Some((first, _)) => format!(" {first})"),
         None if text.after.is_empty() => String::new(),
         None => format!(" {}", text.after),
     };
-    ascii(&format!("{}{best}{after}", text.text))
+    ascii(&format!("{}{best}{mark}{after}", text.text))
 }
 
 /// Signs that every terminal has.

@@ -105,6 +105,8 @@ fn table_block() -> Json {
             ("against", text("Printed numbers, like `published.lu-table-3`.")),
             ("test", described("Whether a difference is more than chance.", json!({ "enum": TESTS }))),
             ("best-of", described("Where the best is marked.", json!({ "enum": ["row", "column"] }))),
+            ("baseline", text("The model that the others are tested against; left out, the first.")),
+            ("adjust", described("For how many tests there are.", json!({ "enum": ["none", "holm"] }))),
         ],
         &[],
     );

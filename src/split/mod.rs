@@ -46,6 +46,13 @@ pub struct SplitSpec {
     pub draw: fn(&Values, &Rows<'_>) -> Result<Vec<Fold>, SplitError>,
 }
 
+impl SplitSpec {
+    /// Whether trials of other seeds or folds learn from other, overlapping rows.
+    pub fn resamples(&self) -> bool {
+        self.folded || self.kind == holdout::SPEC.kind
+    }
+}
+
 /// What a split is drawn from.
 #[derive(Clone, Copy)]
 pub struct Rows<'a> {

@@ -175,7 +175,7 @@ choose = { by = "acc", among = "seed-restarts", on = "test" }   # or "validation
         example: r#"[published.lu]
 rows = [{ model = "K-means", acc = 0.72 }]
 [[table]]
-compare = { against = "published.lu", best-of = "row" }"#,
+compare = { against = "published.lu", best-of = "row", baseline = "K-means", adjust = "holm" }"#,
     },
     Topic {
         word: "figure",

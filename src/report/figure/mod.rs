@@ -76,6 +76,10 @@ pub fn all(results: &Results, options: Options) -> Vec<Figure> {
 }
 
 fn asked(results: &Results, block: &FigureBlock, options: Options) -> Option<Figure> {
+    if block.kind == FigureKind::CriticalDifference {
+        // Stands with the tests.
+        return None;
+    }
     let by = block.by.as_deref();
     let title = |fallback: String| block.title.clone().unwrap_or(fallback);
     if !block.kind.is_drawn() {

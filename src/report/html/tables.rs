@@ -24,7 +24,18 @@ pub struct TableView {
     few: bool,
     heads: Vec<Vec<HeadView>>,
     rows: Vec<RowView>,
+    /// The model that the others were tested against, and how often each is better, equal and worse.
+    baseline: String,
+    tallies: Vec<TallyView>,
+    /// Columns of cells.
+    span: usize,
     notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct TallyView {
+    method: String,
+    counts: String,
 }
 
 /// A heading.
@@ -62,6 +73,8 @@ struct RowView {
 struct CellView {
     text: String,
     mark: &'static str,
+    /// `v` or `*` against the baseline.
+    sign: &'static str,
     spread: Option<String>,
     interval: Option<String>,
     remarks: Vec<String>,
@@ -92,6 +105,13 @@ fn view(report: &Report, table: &Table) -> TableView {
         few: table.columns.len() <= 4,
         heads: heads(report, table),
         rows: rows(report, table),
+        baseline: table.baseline.clone().unwrap_or_default(),
+        tallies: table
+            .tallies
+            .iter()
+            .map(|tally| TallyView { method: tally.method.clone(), counts: tally.counts() })
+            .collect(),
+        span: table.columns.len() + table.row_axes.len() - 1,
         notes: table.notes.clone(),
     }
 }
@@ -235,13 +255,14 @@ fn cell_view(table: &Table, column: usize, cell: &Cell) -> CellView {
             Place::Second => "u",
             Place::Other => "",
         },
+        sign: cell.mark.as_ref().map_or("", |mark| mark.sign),
         spread: cell.spread(),
         interval: cell.interval(),
         remarks: cell.counts(table.usual_n),
         bad: !cell.remarks.is_empty(),
         paper: cell.against.as_ref().map(|against| format!("paper {} {}", against.text, against.flag.sign())),
         flag: cell.against.as_ref().map_or("", |against| against.flag.word()),
-        tip: cell.missing.clone(),
+        tip: cell.missing.clone().or_else(|| cell.mark.as_ref().map(|mark| mark.about.clone())),
         classes: if starts_group(table, column) { "g0" } else { "" },
         metric: table.columns[column].metric.map_or_else(String::new, |metric| place(table, metric)),
     }

@@ -9,6 +9,7 @@ use crate::report::trials::ColumnValues;
 use crate::report::{Report, highlight, svg};
 
 use super::paper::PaperView;
+use super::significance::SignificanceView;
 use super::tables::TableView;
 
 /// Everything on the page.
@@ -24,6 +25,7 @@ pub struct Page {
     figures: Vec<FigureView>,
     curves: Vec<FigureView>,
     paper: Option<PaperView>,
+    significance: Vec<SignificanceView>,
     trials: Trials,
     failures: Failures,
     notes: Vec<NoteView>,
@@ -160,7 +162,8 @@ pub fn page(report: &Report) -> Page {
     let (curves, figures): (Vec<&Figure>, Vec<&Figure>) =
         report.figures.iter().partition(|figure| matches!(figure.drawing, Drawing::Curves(_)));
     let summary = &report.summary;
-    let next = report.tables.len() + usize::from(report.paper.is_some()) + 1;
+    let tests = report.tables.len() + usize::from(report.paper.is_some()) + 1;
+    let next = tests + report.significance.len();
     Page {
         title: summary.title.clone(),
         eyebrow: summary.eyebrow.clone(),
@@ -172,6 +175,7 @@ pub fn page(report: &Report) -> Page {
         figures: figures.into_iter().map(figure_view).collect(),
         curves: curves.into_iter().map(figure_view).collect(),
         paper: super::paper::of(report),
+        significance: super::significance::of(report, tests),
         trials: trials(report, next),
         failures: failures(report, next + 1),
         notes: report
@@ -196,6 +200,7 @@ fn sections(report: &Report, curves: bool) -> Vec<Section> {
         ("summary", "Summary", true),
         ("results", "Results", true),
         ("paper", "Against the paper", report.paper.is_some()),
+        ("significance", "Significance", !report.significance.is_empty()),
         ("models", "Inside the models", curves),
         ("trials", "All trials", true),
         ("failures", "Failures", !report.failures.is_empty()),

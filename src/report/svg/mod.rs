@@ -2,6 +2,7 @@
 
 pub mod bars;
 pub mod boxes;
+pub mod critical;
 pub mod curves;
 pub mod scale;
 

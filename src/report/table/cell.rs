@@ -106,6 +106,7 @@ pub(super) fn of(results: &Results, at: &At, group: &[&TrialRecord], printed: &[
         remarks: if summary.is_some() { others.remarks() } else { beside_a_dash(&others) },
         missing,
         against,
+        mark: None,
         trials,
     }
 }

@@ -21,7 +21,7 @@ type Setting<'a> = (Vec<String>, Vec<&'a TrialRecord>);
 /// The trials of the best settings, and what is said of the choice. Folds choose for themselves on their own
 /// validation rows; a choice on test rows or a criterion is one for all folds. A setting that lacks scores, because its
 /// trials failed or have not run, stands behind every complete one: what crashes on the hard folds is not better.
-pub(super) fn apply<'a>(choose: &Choose, records: Vec<&'a TrialRecord>) -> (Vec<&'a TrialRecord>, Vec<String>) {
+pub fn apply<'a>(choose: &Choose, records: Vec<&'a TrialRecord>) -> (Vec<&'a TrialRecord>, Vec<String>) {
     let mut kept: BTreeSet<&str> = BTreeSet::new();
     let mut chosen: BTreeSet<String> = BTreeSet::new();
     let (mut undecided, mut incomplete) = (false, 0);

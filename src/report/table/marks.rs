@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::experiment::BestOf;
 use crate::metric::Better;
 use crate::report::number;
 use crate::report::select::METRIC;
@@ -31,8 +32,8 @@ pub(super) fn precision(table: &mut Table) {
 }
 
 /// Finds best and second among the cells that differ only along the compared axes.
-pub(super) fn places(table: &mut Table) {
-    let Some((compared, side)) = compared_axes(table) else { return };
+pub(super) fn places(table: &mut Table, best_of: Option<BestOf>) {
+    let Some((compared, side)) = compared_axes(table, best_of) else { return };
     table.compared = side;
     let mut groups: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
     for row in 0..table.cells.len() {
@@ -56,13 +57,18 @@ pub(super) fn places(table: &mut Table) {
     }
 }
 
-/// The ranked axes: those of the side on which the methods stand.
-fn compared_axes(table: &Table) -> Option<(Vec<String>, Compared)> {
+/// The ranked axes: those of the side that the file names, else on which the methods stand.
+fn compared_axes(table: &Table, best_of: Option<BestOf>) -> Option<(Vec<String>, Compared)> {
     let ranked = |axes: &[String]| -> Vec<String> {
         axes.iter().filter(|axis| !NEVER_COMPARED.contains(&axis.as_str())).cloned().collect()
     };
     let (rows, columns) = (ranked(&table.row_axes), ranked(&table.column_axes));
     let has_model = |axes: &[String]| axes.iter().any(|axis| axis == "model");
+    match best_of {
+        Some(BestOf::Column) if !rows.is_empty() => return Some((rows, Compared::Column)),
+        Some(BestOf::Row) if !columns.is_empty() => return Some((columns, Compared::Row)),
+        _ => {}
+    }
     match (rows.is_empty(), columns.is_empty()) {
         (true, true) => None,
         (false, _) if has_model(&rows) || columns.is_empty() || !has_model(&columns) => Some((rows, Compared::Column)),

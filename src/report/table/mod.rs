@@ -1,7 +1,8 @@
 //! A table of the report: rows and columns along any axes, a cell a mean over trials.
 
+mod baseline;
 mod cell;
-mod choose;
+pub(super) mod choose;
 mod keys;
 mod marks;
 mod notes;
@@ -16,6 +17,7 @@ use super::paper::Against;
 use super::select::{self, METRIC};
 use super::statistics::Summary;
 use super::{Options, number};
+pub use baseline::{Mark, Tally};
 pub use keys::Key;
 use keys::Side;
 pub use notes::{Clock, clock, join_words};
@@ -73,6 +75,8 @@ pub struct Cell {
     pub remarks: Vec<String>,
     /// The printed number beside it.
     pub against: Option<Against>,
+    /// Its test against the baseline, where there is one.
+    pub mark: Option<Mark>,
     /// The trials whose values these are.
     pub trials: Vec<String>,
 }
@@ -132,6 +136,10 @@ pub struct Table {
     pub usual_n: Option<usize>,
     /// Along what best and second were found.
     pub compared: Compared,
+    /// The model that the others were tested against.
+    pub baseline: Option<String>,
+    /// How often each of them is better, equal and worse.
+    pub tallies: Vec<Tally>,
     /// Below the table.
     pub notes: Vec<String>,
 }
@@ -170,7 +178,8 @@ pub fn build(results: &Results, block: &TableBlock, number: usize, options: Opti
     };
     let rows = Side::new(results, rows, &metrics, &records, &block.only);
     let columns = Side::new(results, columns, &metrics, &records, &block.only);
-    let cells = fill(results, block, &rows, &columns, &records, metrics[0]);
+    let groups = groups(&rows, &columns, &records);
+    let cells = fill(results, block, &rows, &columns, &groups, metrics[0]);
     let mut table = Table {
         number,
         title: if block.title.is_empty() { "Results".to_owned() } else { block.title.clone() },
@@ -182,12 +191,15 @@ pub fn build(results: &Results, block: &TableBlock, number: usize, options: Opti
         cells,
         usual_n: None,
         compared: Compared::Nothing,
+        baseline: None,
+        tallies: Vec::new(),
         notes: Vec::new(),
     };
     marks::precision(&mut table);
-    marks::places(&mut table);
+    marks::places(&mut table, block.compare.best_of);
     marks::counts(&mut table);
     table.notes = notes::of(&table, block, &records);
+    baseline::mark(&mut table, results, block, &groups);
     table.notes.extend(choice);
     Some(table)
 }
@@ -202,20 +214,29 @@ fn axes(block: &TableBlock, metrics: usize) -> (Vec<String>, Vec<String>) {
     (rows, columns)
 }
 
-fn fill(
-    results: &Results,
-    block: &TableBlock,
+/// The trials of each cell, whichever metric.
+fn groups<'a>(
     rows: &Side,
     columns: &Side,
-    records: &[&TrialRecord],
-    only_metric: &'static MetricSpec,
-) -> Vec<Vec<Cell>> {
+    records: &[&'a TrialRecord],
+) -> HashMap<(usize, usize), Vec<&'a TrialRecord>> {
     let mut groups: HashMap<(usize, usize), Vec<&TrialRecord>> = HashMap::new();
     for record in records {
         if let (Some(row), Some(column)) = (rows.tuple_of(&record.trial), columns.tuple_of(&record.trial)) {
             groups.entry((row, column)).or_default().push(record);
         }
     }
+    groups
+}
+
+fn fill(
+    results: &Results,
+    block: &TableBlock,
+    rows: &Side,
+    columns: &Side,
+    groups: &HashMap<(usize, usize), Vec<&TrialRecord>>,
+    only_metric: &'static MetricSpec,
+) -> Vec<Vec<Cell>> {
     let printed = super::paper::for_table(results, block);
     rows.keys
         .iter()

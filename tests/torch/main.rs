@@ -4,6 +4,7 @@
 
 mod canonical;
 mod cca;
+mod every;
 mod fixture;
 mod gradients;
 mod models;

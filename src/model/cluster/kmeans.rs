@@ -56,6 +56,10 @@ impl Clusterer for KMeans {
             trial.note(format!("the {} views are joined side by side", data.views.len()));
         }
         let points = data.joined();
+        // A distance that is no number would count as none.
+        if points.iter().any(|value| !value.is_finite()) {
+            return Err(FitError::Failed("the data hold values that are not finite".to_owned()));
+        }
         let mut stream = trial.stream(Purpose::Init, "kmeans");
         let options = Options { max_iterations: params.max_iterations, tolerance: params.tolerance };
         let cloud = Cloud::around_its_mean(points);

@@ -12,5 +12,6 @@ mod optimizers;
 mod process;
 mod pytorch;
 mod spectralnet;
+mod target;
 mod vade;
 mod vae;

@@ -11,6 +11,7 @@ mod models;
 mod optimizers;
 mod process;
 mod pytorch;
+mod samples;
 mod spectralnet;
 mod target;
 mod vade;

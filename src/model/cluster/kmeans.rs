@@ -344,6 +344,17 @@ mod tests {
     }
 
     #[test]
+    fn values_that_are_not_finite_are_refused() {
+        let params = Params { clusters: Some(2), ..Params::default() };
+        for value in [f64::NAN, f64::INFINITY] {
+            let view = crate::dataset::View::numbered("x", array![[0.0], [value], [1.0]]);
+            let outcome =
+                KMeans::fit(&params, &Dataset::new(vec![view], None), &mut TrialContext::new(0, None, &mut |_| ()));
+            assert!(matches!(outcome, Err(FitError::Failed(_))), "{value}: {outcome:?}");
+        }
+    }
+
+    #[test]
     fn the_order_of_axes_in_memory_changes_nothing() {
         use ndarray::ShapeBuilder;
         let points = Array2::from_shape_fn((30, 3), |(i, j)| count((i * 7 + j * 3) % 11));

@@ -10,6 +10,8 @@ pub mod internal;
 mod list;
 pub mod probability;
 pub mod ranking;
+#[cfg(test)]
+mod renamed;
 mod scoring;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use super::probability::Probabilities;
 use super::ranking::Ranking;
 use super::*;
 
-fn close(a: f64, b: f64) -> bool {
+pub(super) fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-12 * a.abs().max(b.abs()).max(1.0)
 }
 

@@ -14,6 +14,7 @@ mod formats;
 mod good;
 mod grammar;
 mod identity;
+mod labels;
 mod names;
 mod new;
 mod once;

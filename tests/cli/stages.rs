@@ -239,3 +239,67 @@ fn two_workers_begin_with_stages_of_their_own() {
     assert_ne!(starts[0], starts[1], "{starts:?}");
     assert_eq!(counts(&results), (2, 10));
 }
+
+/// Figure 9's cells: batch sizes of the tuning stage.
+const TUNED: &str = r#"name = "study"
+[task]
+kind = "clustering"
+metrics = ["acc"]
+[repeat]
+seeds = 2
+[[dataset]]
+kind = "blobs"
+rows = 30
+features = 4
+[[model]]
+kind = "att-vae"
+layers = [6]
+latent-dimension = 2
+pretrain-epochs = 2
+pretrain-batch-size = 16
+epochs = 1
+seed-restarts = 2
+[model.grid]
+batch-size = [2, 4, 8]
+"#;
+
+/// Stages computed and read by each group of trials with one value of `keys`.
+fn counts_by(project: &Project, results: &str, keys: &[&str]) -> BTreeMap<String, (u64, u64)> {
+    let measured = measured(&project.path(results));
+    let rows = project.json(&["trials", results, "--format", "json"]);
+    let mut groups = BTreeMap::new();
+    for row in rows.as_array().unwrap() {
+        let block = &measured[row["id"].as_str().unwrap()];
+        let name = keys.iter().map(|key| row[*key].to_string()).collect::<Vec<_>>().join(" ");
+        let group: &mut (u64, u64) = groups.entry(name).or_default();
+        group.0 += block["stages_computed"].as_u64().unwrap();
+        group.1 += block["stages_read"].as_u64().unwrap();
+    }
+    groups
+}
+
+#[test]
+#[cfg_attr(not(feature = "torch"), ignore = "built without the deep models, the only ones that share a stage")]
+fn batch_sizes_of_tuning_share_one_pretrained_network_a_seed_and_pretraining() {
+    let project = Project::with(TUNED);
+    let plan = project.json(&["plan", "experiment.toml", "--json"]);
+    assert_eq!(plan["stages"], serde_json::json!({ "distinct": 2, "shared_by": 6 }));
+    assert_eq!(run(&project, "fixed", &["--jobs", "2"]), (2, 4));
+    let groups = counts_by(&project, "fixed", &["seed"]);
+    assert_eq!(groups.into_values().collect::<Vec<_>>(), [(1, 2), (1, 2)]);
+    assert_eq!(entries(&project).len(), 2);
+
+    let swept = TUNED.replace("pretrain-batch-size = 16\n", "") + "pretrain-batch-size = [8, 12]\n";
+    project.write("experiment.toml", &swept);
+    let plan = project.json(&["plan", "experiment.toml", "--json"]);
+    assert_eq!(plan["stages"], serde_json::json!({ "distinct": 4, "shared_by": 12 }));
+    assert_eq!(run(&project, "swept", &["--jobs", "2"]), (4, 8));
+    let groups = counts_by(&project, "swept", &["seed", "param:pretrain-batch-size"]);
+    assert_eq!(groups.into_values().collect::<Vec<_>>(), [(1, 2); 4]);
+    assert_eq!(entries(&project).len(), 6);
+
+    // Left out it is `batch-size`, and nothing is shared.
+    project.write("experiment.toml", TUNED.replace("pretrain-batch-size = 16\n", ""));
+    let plan = project.json(&["plan", "experiment.toml", "--json"]);
+    assert_eq!(plan["stages"], serde_json::json!({ "distinct": 6, "shared_by": 0 }));
+}

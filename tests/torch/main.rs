@@ -4,12 +4,15 @@
 
 mod canonical;
 mod cca;
+mod every;
 mod fixture;
 mod gradients;
 mod models;
 mod optimizers;
 mod process;
 mod pytorch;
+mod samples;
 mod spectralnet;
+mod target;
 mod vade;
 mod vae;

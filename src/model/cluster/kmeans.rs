@@ -56,6 +56,10 @@ impl Clusterer for KMeans {
             trial.note(format!("the {} views are joined side by side", data.views.len()));
         }
         let points = data.joined();
+        // A distance that is no number would count as none.
+        if points.iter().any(|value| !value.is_finite()) {
+            return Err(FitError::Failed("the data hold values that are not finite".to_owned()));
+        }
         let mut stream = trial.stream(Purpose::Init, "kmeans");
         let options = Options { max_iterations: params.max_iterations, tolerance: params.tolerance };
         let cloud = Cloud::around_its_mean(points);
@@ -337,6 +341,17 @@ mod tests {
         assert!((0..60).all(|i| fit.clusters[i] == fit.clusters[i % 2]), "{:?}", fit.clusters);
         assert_ne!(fit.clusters[0], fit.clusters[1]);
         assert!(fit.centers.iter().all(|x| (x - offset).abs() < 0.01), "{}", fit.centers);
+    }
+
+    #[test]
+    fn values_that_are_not_finite_are_refused() {
+        let params = Params { clusters: Some(2), ..Params::default() };
+        for value in [f64::NAN, f64::INFINITY] {
+            let view = crate::dataset::View::numbered("x", array![[0.0], [value], [1.0]]);
+            let outcome =
+                KMeans::fit(&params, &Dataset::new(vec![view], None), &mut TrialContext::new(0, None, &mut |_| ()));
+            assert!(matches!(outcome, Err(FitError::Failed(_))), "{value}: {outcome:?}");
+        }
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub struct Arguments {
     /// Leave out everything timed or bound to this machine: the same plan gives the same bytes anywhere
     #[arg(long)]
     omit_measured: bool,
+    /// End with exit code 4 when a claim or a published number with a tolerance does not hold
+    #[arg(long)]
+    check: bool,
 }
 
 /// Writes the report.
@@ -40,5 +43,14 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
             eprintln!("written: {}", path.display());
         }
     }
-    Ok(0)
+    if !arguments.check {
+        return Ok(0);
+    }
+    let unmet = report::unmet(&results, &options);
+    for line in &unmet {
+        eprintln!("{line}");
+    }
+    let stated = results.experiment.claims.len();
+    eprintln!("{} of {} checked", counted(unmet.len(), "statement"), "");
+    Ok(if unmet.is_empty() { 0 } else { NOT_MET })
 }

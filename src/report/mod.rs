@@ -4,6 +4,9 @@
 //! HTML, LaTeX, CSV, Markdown or JSON. The same results give the same bytes: nothing here asks the clock, the
 //! machine or a random number.
 
+pub mod cautions;
+pub mod claims;
+mod contradictions;
 mod csv;
 mod failures;
 pub mod figure;
@@ -98,6 +101,12 @@ pub struct Report {
     pub failures: Vec<Cause>,
     /// Notes of the experiment file: what each is about, and its text.
     pub notes: Vec<(Option<String>, String)>,
+    /// What can be seen of the printed numbers themselves: source and sentence.
+    pub contradictions: Vec<(String, String)>,
+    /// The file's claims with their verdicts.
+    pub claims: Vec<claims::Judged>,
+    /// What would not convince a reviewer.
+    pub cautions: Vec<cautions::Caution>,
     /// How to run it again, and what it was run on.
     pub provenance: Provenance,
 }
@@ -118,20 +127,15 @@ pub fn build(results: &Results, options: &Options) -> Report {
         figures: figure::all(results, options),
         trials: trials::of(results, options),
         failures: failures::of(results, options),
-        notes: notes(results),
+        notes: results.experiment.notes.iter().map(|note| (note.about.clone(), note.text.clone())).collect(),
+        contradictions: contradictions::of(results),
+        claims: claims::all(results, options),
+        cautions: cautions::of(results, options),
         provenance: provenance::of(results, options),
         significance: significance::of(results, options),
         paper,
         tables,
     }
-}
-
-/// The notes of the file, then its claims.
-fn notes(results: &Results) -> Vec<(Option<String>, String)> {
-    let notes = results.experiment.notes.iter().map(|note| (note.about.clone(), note.text.clone()));
-    let claims = results.experiment.claims.iter();
-    let claims = claims.map(|claim| (Some("claim, not tested in this version".to_owned()), claim.text.clone()));
-    notes.chain(claims).collect()
 }
 
 /// The tables; without `[[table]]` one of methods by data sets and metrics.
@@ -149,6 +153,28 @@ fn tables(results: &Results, options: Options) -> Vec<table::Table> {
         tables.extend(table::build(results, block, tables.len() + 1, options));
     }
     tables
+}
+
+/// What does not hold of what the file states: claims, and published numbers with a tolerance. One line each.
+pub fn unmet(results: &Results, options: &Options) -> Vec<String> {
+    let claims = claims::all(results, *options).into_iter().filter(|claim| claim.verdict != claims::Verdict::Holds);
+    let claims = claims.map(|claim| {
+        format!("claim {}: {}\n  {}\n  {}", claim.verdict.word(), claim.text, claim.compared, claim.evidence)
+    });
+    let rows = paper::build(results, 0, *options).map_or_else(Vec::new, |paper| paper.rows);
+    let published = rows.iter().filter(|row| row.tolerance.is_some() && row.against.holds != Some(true)).map(|row| {
+        let labels: Vec<&str> = row.labels.iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
+        let ours = row.ours.map_or_else(|| "nothing".to_owned(), |ours| number::fixed(ours.mean, row.decimals));
+        format!(
+            "published value not met: {}: {} {} {}, ours {ours}, tolerance {}",
+            row.source,
+            labels.join(", "),
+            row.metric_label,
+            row.against.text,
+            row.tolerance.unwrap_or_default()
+        )
+    });
+    claims.chain(published).collect()
 }
 
 /// Makes the report in one of its forms.

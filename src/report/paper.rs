@@ -192,6 +192,8 @@ pub struct PaperRow {
     pub ours: Option<Summary>,
     /// The comparison.
     pub against: Against,
+    /// The most that ours may differ, where the file says so.
+    pub tolerance: Option<f64>,
     /// Decimals shown.
     pub decimals: usize,
     /// Why there is no number of ours.
@@ -326,6 +328,7 @@ fn compare(results: &Results, printed: &Printed, axes: &[String]) -> PaperRow {
         metric_label: metric.map_or_else(|| printed.metric_name.to_owned(), |metric| metric.label.to_owned()),
         ours,
         against: Against::new(printed, ours.as_ref()),
+        tolerance: printed.block.tolerance,
         decimals: metric.map_or(3, |metric| number::decimals(metric, values.iter().copied())),
         missing: ours.is_none().then(|| why.unwrap_or_else(|| nothing.to_owned())),
         trials: ids,

@@ -99,11 +99,8 @@ impl Growth<'_> {
             if tried >= self.columns.len().div_ceil(3) && best.is_some() {
                 break;
             }
-            if let Some((gain, threshold)) = self.best_threshold(*column, rows) {
-                if best.is_none_or(|(most, ..)| gain > most) {
-                    best = Some((gain, *column, threshold));
-                }
-            }
+            let found = self.best_threshold(*column, rows).filter(|found| best.is_none_or(|(most, ..)| found.0 > most));
+            best = found.map_or(best, |(gain, threshold)| Some((gain, *column, threshold)));
         }
         best.map(|(_, column, threshold)| (column, threshold))
     }
@@ -125,8 +122,9 @@ impl Growth<'_> {
             let below = float(place + 1);
             let gain = sum * sum / below + sum * sum / (n - below);
             if best.is_none_or(|(most, _)| gain > most) {
-                // Itself and no middle, which rounding may make the next number: permuted columns have no others.
-                best = Some((gain, pair[0].0));
+                let middle = f64::midpoint(pair[0].0, pair[1].0);
+                // Between neighbouring doubles there is no middle.
+                best = Some((gain, if middle < pair[1].0 { middle } else { pair[0].0 }));
             }
         }
         best
@@ -143,7 +141,7 @@ mod tests {
         let values = [5.0, 5.0, 5.0, 9.0, 9.0, 9.0];
         let mut growth = Growth { columns: &columns, values: &values, stream: Stream::new(0, Purpose::Noise, "") };
         let rows: Vec<usize> = (0..6).collect();
-        assert_eq!(growth.best_split(&rows), Some((0, 3.0)));
+        assert_eq!(growth.best_split(&rows), Some((0, 6.5)));
         assert_eq!(growth.best_threshold(1, &rows), None);
         let tree = growth.tree(rows, 0);
         assert_eq!((tree.predict(&columns, 2), tree.predict(&columns, 3)), (5.0, 9.0));

@@ -256,4 +256,33 @@ mod tests {
         assert_eq!(table("[[18446744073709551615,1]]"), "`contingency` counts more than 9007199254740992 items");
         assert_eq!(table("[[4000000000,1],[2,5000000000]]"), "answered");
     }
+    #[test]
+    fn questions_of_statistics_are_refused_or_answered_and_never_panic() {
+        let error = |kind: &str, input: &str| {
+            let answers = ask(&format!("{{\"kind\":\"{kind}\",\"input\":{input}}}"));
+            answers[0]["error"].as_str().map_or_else(|| answers[0].to_string(), str::to_owned)
+        };
+        assert_eq!(error("sample", r#"{"x":[1,"a"]}"#), "`x` holds no number at 1: \"a\"");
+        assert_eq!(error("sample", r#"{"x":[]}"#), r#"{"mean":null,"missing":0,"n":0}"#);
+        assert_eq!(error("paired", r#"{"x":[1],"y":[]}"#), "`x` has 1 entries, `y` has 0");
+        assert_eq!(error("paired", r#"{"x":[null],"y":[1]}"#), r#"{"dropped":1,"mean_difference":null,"n":0}"#);
+        assert!(error("paired", r#"{"x":[1],"y":[1],"test_train_ratio":-1}"#).starts_with("`test_train_ratio` is not"));
+        assert_eq!(error("proportion", r#"{"k":3,"n":2}"#), "3 of 2 is no share");
+        assert_eq!(error("published", r#"{"x":[1],"published":"x"}"#), "`published` is not a finite number: x");
+        assert_eq!(error("mcnemar", r#"{"b":-1,"c":2}"#), "`b` is not a whole number from 0");
+        assert_eq!(error("adjust", r#"{"p":[0.1,2]}"#), "`p` holds 2 at 1, which is no probability");
+        assert_eq!(
+            error("critical-values", r#"{"k":[0,1],"alpha":[0.05,2]}"#),
+            r#"{"0.05":[null,null],"2":[null,null]}"#
+        );
+        let friedman = |values: &str| error("friedman", &format!(r#"{{"methods":["a","b"],"values":{values}}}"#));
+        assert_eq!(friedman("[[1]]"), "`methods` has 2 entries, `values[0]` has 1");
+        assert!(friedman("[]").starts_with("fewer than two methods"), "{}", friedman("[]"));
+        assert!(friedman(r#"[[1,"NaN"],[1,2]]"#).contains(r#""dropped":1"#));
+        let weka = error("weka-table", r#"{"methods":["a"],"datasets":[],"baseline":"b","folds":{}}"#);
+        assert_eq!(weka, "`baseline` is b, which is none of the methods");
+        // Sums that overflow give no numbers.
+        assert!(error("sample", r#"{"x":[1e308,-1e308,1e308]}"#).contains("null"));
+        assert!(error("paired", r#"{"x":[1e308,1],"y":[-1e308,2]}"#).contains("null"));
+    }
 }

@@ -1,8 +1,8 @@
 //! Tables, figures and the page made from a results folder. Knows nothing of models.
 //!
 //! [`Results`] become plain data ([`Report`]: tables, figures, the comparison with the paper), and those become
-//! HTML, LaTeX, CSV, Markdown or JSON. The same results give the same bytes: nothing here asks the clock, the
-//! machine or a random number.
+//! HTML, LaTeX, CSV, Markdown or JSON. The same results give the same bytes: nothing here asks the clock or the
+//! machine, and what is drawn at random comes from a given seed.
 
 pub mod cautions;
 pub mod claims;

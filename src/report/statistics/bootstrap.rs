@@ -105,6 +105,15 @@ mod tests {
     }
 
     #[test]
+    fn bias_and_acceleration_move_the_quantiles_as_efron_says() {
+        // 0.3 of the means lie below the sample's; the ends are Phi(b + z / (1 - 0.1 z)) with b = Phi^-1(0.3) and
+        // z = b -/+ 1.96, less 0.3.
+        let moved = (0..=10_000).map(|i| f64::from(i) / 10_000.0 - 0.300_05).collect();
+        let (low, high) = Bootstrap { mean: 5.0, moved, acceleration: 0.1 }.bca(0.95);
+        assert!((low - 5.0 - -0.294_038).abs() < 1e-4 && (high - 5.0 - 0.575_296).abs() < 1e-4, "{low} {high}");
+    }
+
+    #[test]
     fn degenerate_samples_do_not_panic() {
         assert!(Bootstrap::of_mean(&[1.0], 0).is_none());
         let same = Bootstrap::of_mean(&[0.1; 5], 0).unwrap();

@@ -29,10 +29,15 @@ impl McNemar {
         McNemar { b, c, exact_p, chi2_continuity: chi2, chi2_p: chi2.map(|chi2| chi_squared_above(chi2, 1)) }
     }
 
-    /// From which rows each has right, as far as both lists go.
-    pub fn of_rows(first: &[bool], second: &[bool]) -> McNemar {
-        let only = |one: bool| first.iter().zip(second).filter(|(a, b)| a != b && **a == one).count() as u64;
-        McNemar::of(only(true), only(false))
+    /// From whether the first and the second have each row right.
+    pub fn of_rows(rows: impl IntoIterator<Item = (bool, bool)>) -> McNemar {
+        let count = |(b, c): (u64, u64), row| match row {
+            (true, false) => (b + 1, c),
+            (false, true) => (b, c + 1),
+            _ => (b, c),
+        };
+        let (b, c) = rows.into_iter().fold((0, 0), count);
+        McNemar::of(b, c)
     }
 }
 
@@ -42,7 +47,7 @@ mod tests {
 
     #[test]
     fn rows_are_counted_where_one_is_right() {
-        let test = McNemar::of_rows(&[true, true, true, false, false], &[true, false, false, true, false]);
+        let test = McNemar::of_rows([(true, true), (true, false), (true, false), (false, true), (false, false)]);
         assert_eq!((test.b, test.c, test.exact_p), (2, 1, 1.0));
         assert_eq!(test, McNemar::of(2, 1));
     }

@@ -6,7 +6,9 @@
 pub mod adjust;
 pub mod bootstrap;
 pub mod distributions;
+pub mod effects;
 mod extended;
+mod forest;
 pub mod friedman;
 pub mod intervals;
 pub mod mcnemar;

@@ -100,9 +100,8 @@ pub struct VersusBest {
 pub fn holm_versus_best(average_rank: &[f64], datasets: usize) -> Option<VersusBest> {
     let standard_error = standard_error(average_rank.len(), datasets)?;
     let control = (0..average_rank.len()).min_by(|a, b| average_rank[*a].total_cmp(&average_rank[*b]))?;
-    let p = |(method, rank): (usize, &f64)| match method == control {
-        true => f64::NAN,
-        false => normal_two_sided((rank - average_rank[control]) / standard_error),
+    let p = |(method, rank): (usize, &f64)| {
+        if method == control { f64::NAN } else { normal_two_sided((rank - average_rank[control]) / standard_error) }
     };
     let p: Vec<f64> = average_rank.iter().enumerate().map(p).collect();
     let p_holm = Adjustment::Holm.apply(&p).into_iter().map(|p| Some(p).filter(|p| !p.is_nan())).collect();

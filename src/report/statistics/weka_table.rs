@@ -72,7 +72,8 @@ pub struct WinTieLoss {
 pub struct WekaTable {
     /// The place of the baseline.
     pub baseline: usize,
-    /// A row a data set, an entry a method; none for the baseline itself, and where no fold has both.
+    /// A row a data set, an entry a method; none for the baseline itself, where no fold has both, and where
+    /// one has more folds than the other.
     pub comparisons: Vec<Vec<Option<Comparison>>>,
     /// Of each method; zeros for the baseline.
     pub win_tie_loss: Vec<WinTieLoss>,
@@ -114,7 +115,8 @@ impl WekaTable {
 }
 
 fn compare(row: &[Vec<f64>], method: usize, setting: &Setting) -> Option<Comparison> {
-    if method == setting.baseline {
+    // Folds of lists that are not as long are no pairs.
+    if method == setting.baseline || row[method].len() != row[setting.baseline].len() {
         return None;
     }
     let folds: Vec<(f64, f64)> = row[method].iter().copied().zip(row[setting.baseline].iter().copied()).collect();
@@ -149,6 +151,8 @@ mod tests {
         assert_eq!((table.comparisons[0][0], table.comparisons[0][1]), (None, None));
         assert_eq!((table.comparisons[0][2].unwrap().n, table.comparisons[0][2].unwrap().mark), (1, Mark::Neither));
         assert_eq!(table.win_tie_loss[2], WinTieLoss { win: 0, tie: 1, loss: 0 });
+        let longer = [vec![vec![0.5, 0.6], vec![0.5, 0.6, 0.7]]];
+        assert_eq!(WekaTable::of(&longer, &SETTING).unwrap().comparisons[0][1], None);
         assert_eq!(WekaTable::of(&[], &SETTING), None);
         assert_eq!(WekaTable::of(&folds, &Setting { baseline: 3, ..SETTING }), None);
     }

@@ -60,7 +60,7 @@ impl Wilcoxon {
         let (n, statistic, tied) = (kept.len(), w_plus.min(w_minus), nearly_tied(&sizes));
         let normal = |continuity: f64| {
             let variance = float(n) * float(n + 1) * float(2 * n + 1) / 24.0 - tie_term(&sizes) / 48.0;
-            let distance = (w_plus + w_minus) / 2.0 - statistic;
+            let distance = f64::midpoint(w_plus, w_minus) - statistic;
             (n > 0).then(|| normal_two_sided((distance - continuity).max(0.0) / variance.sqrt()))
         };
         Wilcoxon {

@@ -10,6 +10,7 @@ use crate::store::results::{Results, State};
 use super::number::{fixed, float, plural};
 use super::select::{self, Scored};
 use super::statistics::Summary;
+use super::statistics::distributions::t_quantile;
 use super::table::join_words;
 use super::{Options, is_measured};
 
@@ -35,10 +36,13 @@ pub fn of(results: &Results, options: Options) -> Vec<Caution> {
         say(code, text);
     }
     for title in chosen_on_test(results) {
-        say("selected-on-test", format!(
-            "“{title}” chooses settings by the scores that it shows: the best of several is optimistic. Choosing on \
+        say(
+            "selected-on-test",
+            format!(
+                "“{title}” chooses settings by the scores that it shows: the best of several is optimistic. Choosing on \
              validation rows (`on = \"validation\"`) is not."
-        ));
+            ),
+        );
     }
     if let Some(text) = few_datasets(results) {
         say("few-datasets", text);
@@ -77,7 +81,7 @@ fn repeats(results: &Results) -> Option<(&'static str, String)> {
                 "{} a cell: 95% intervals are {} standard errors wide on either side, so that meeting a published value says \
                  little.",
                 plural(n, "repeat"),
-                fixed(super::statistics::t_quantile(n - 1), 1)
+                fixed(t_quantile(0.975, n - 1), 1)
             ),
         )),
         _ => None,

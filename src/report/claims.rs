@@ -98,12 +98,7 @@ fn values(claim: &Claim, records: &[&TrialRecord]) -> Vec<f64> {
     records.iter().filter_map(score).collect()
 }
 
-fn verdict(
-    results: &Results,
-    claim: &Claim,
-    first: &[&TrialRecord],
-    second: &[&TrialRecord],
-) -> (Verdict, String) {
+fn verdict(results: &Results, claim: &Claim, first: &[&TrialRecord], second: &[&TrialRecord]) -> (Verdict, String) {
     let (ours, theirs) = (values(claim, first), values(claim, second));
     let (Some(one), Some(two)) = (Summary::of(&ours), Summary::of(&theirs)) else {
         let missing = if ours.is_empty() { &claim.better } else { &claim.than };
@@ -130,9 +125,9 @@ fn verdict(
     let plain = one.mean - two.mean;
     match tested {
         Ok((tested, unpaired)) => {
-            let ends = tested.interval.map_or_else(String::new, |(low, high)| {
-                format!(", 95% CI {}", interval(low, high, digits))
-            });
+            let ends = tested
+                .interval
+                .map_or_else(String::new, |(low, high)| format!(", 95% CI {}", interval(low, high, digits)));
             let left = if unpaired == 0 {
                 String::new()
             } else {

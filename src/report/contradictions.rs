@@ -86,9 +86,7 @@ fn least_rand_index(accuracy: f64, facts: &DatasetFacts) -> Option<f64> {
 fn f1(block: &Published, row: &PublishedRow) -> Option<String> {
     let (f1, precision, recall) = (row.values.get("f1")?, row.values.get("precision")?, row.values.get("recall")?);
     let mean = |p: f64, r: f64| if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 };
-    let end = |sign: f64| {
-        mean(precision.value + sign * precision.half_unit, recall.value + sign * recall.half_unit)
-    };
+    let end = |sign: f64| mean(precision.value + sign * precision.half_unit, recall.value + sign * recall.half_unit);
     let (low, high) = (end(-1.0), end(1.0));
     let apart = f1.value + f1.half_unit < low || f1.value - f1.half_unit > high;
     apart.then(|| {
@@ -137,7 +135,7 @@ fn hidden(block: &Published) -> Vec<String> {
 
 /// A power of ten as a person writes it.
 fn shortest(x: f64) -> String {
-    format!("{:.6}", x).trim_end_matches('0').trim_end_matches('.').to_owned()
+    format!("{x:.6}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
@@ -160,19 +158,26 @@ mod tests {
     fn no_clustering_is_below_the_least_rand_index() {
         use crate::metric::clustering::{Pairs, accuracy};
         use crate::metric::contingency::Contingency;
-        let mut state = 1_u64;
-        let mut draw = |n: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % n
-        };
+        let mut stream = crate::rng::Stream::new(1, crate::rng::Purpose::Resampling, "contingency tables");
+        let mut draw = |n: usize| stream.below(n);
         let mut nearest = 1.0_f64;
         for round in 0..400 {
-            let (k, n) = (2 + draw(6) as usize, 60);
-            let labels: Vec<usize> = (0..n).map(|_| draw(k as u64) as usize).collect();
+            let (k, n) = (2 + draw(6), 60);
+            let labels: Vec<usize> = (0..n).map(|_| draw(k)).collect();
             // From one huge cluster to as many as classes.
             let bias = draw(10) + 1;
-            let clusters: Vec<usize> =
-                labels.iter().map(|label| if draw(10) < bias { 0 } else if round % 2 == 0 { *label } else { draw(k as u64) as usize }).collect();
+            let clusters: Vec<usize> = labels
+                .iter()
+                .map(|label| {
+                    if draw(10) < bias {
+                        0
+                    } else if round % 2 == 0 {
+                        *label
+                    } else {
+                        draw(k)
+                    }
+                })
+                .collect();
             let sizes: Vec<usize> = (0..k).map(|class| labels.iter().filter(|l| **l == class).count()).collect();
             if sizes.contains(&0) {
                 continue;

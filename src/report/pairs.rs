@@ -193,7 +193,6 @@ impl Difference {
         let corrected = matches!(pairs.repeats, Repeats::Splits { .. });
         let (made, p_value, t) = match wanted {
             Some(Test::None) => return Err(Untested::NotWanted),
-            Some(Test::PairedT) => (Made::PairedT, paired.t.p_value, paired.t),
             Some(Test::Wilcoxon) => {
                 let (p, how) = paired.wilcoxon.shown();
                 let t = if corrected { paired.corrected_t } else { paired.t };
@@ -206,7 +205,7 @@ impl Difference {
             Some(Test::Mcnemar) | None if corrected => {
                 (Made::CorrectedResampledT, paired.corrected_t.p_value, paired.corrected_t)
             }
-            Some(Test::Mcnemar) | None => (Made::PairedT, paired.t.p_value, paired.t),
+            Some(Test::PairedT | Test::Mcnemar) | None => (Made::PairedT, paired.t.p_value, paired.t),
         };
         let (n, mean, effect) = (paired.n, paired.mean_difference, paired.effect);
         Ok(Difference { n, mean, interval: t.ci95, p_value, made, effect })

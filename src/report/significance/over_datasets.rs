@@ -1,7 +1,7 @@
 //! Methods over data sets: Friedman's test, Iman and Davenport's correction, Nemenyi's critical difference, and Wilcoxon's
 //! signed ranks for pairs, as in Demsar (2006). A value is the mean of a method's trials on a data set.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::metric::{Better, MetricSpec};
 use crate::report::figure::series;
@@ -67,13 +67,13 @@ pub fn of(results: &Results, metric: &'static MetricSpec, records: &[&TrialRecor
 
 fn means(results: &Results, metric: &'static MetricSpec, records: &[&TrialRecord]) -> Means {
     let mut all: BTreeMap<(&str, &str), Vec<f64>> = BTreeMap::new();
-    let (mut pipelines, mut splits) = (BTreeMap::new(), BTreeMap::new());
+    let (mut pipelines, mut splits) = (BTreeSet::new(), BTreeSet::new());
     for record in records {
         if let Scored::Value(value) = select::score(record, metric) {
             let trial = &record.trial;
             all.entry((&trial.dataset, &trial.model)).or_default().push(value);
-            pipelines.entry(&trial.pipeline).or_insert(());
-            splits.entry(&trial.split).or_insert(());
+            pipelines.insert(&trial.pipeline);
+            splits.insert(&trial.split);
         }
     }
     let met = |pick: fn(&(&str, &str)) -> String| all.keys().map(pick).collect::<Vec<_>>().into_iter();

@@ -6,7 +6,7 @@ use crate::store::results::{Results, TrialRecord};
 use crate::value::Value;
 
 use super::number::{self, decimals, difference, fixed};
-use super::pairs::{self, Difference, p_words};
+use super::pairs::{self, Difference, Untested, p_words};
 use super::select::{self, Scored};
 use super::statistics::Summary;
 use super::table::interval;
@@ -26,6 +26,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// In the order in which they are counted.
+    pub const ALL: [Verdict; 4] = [Verdict::Holds, Verdict::Fails, Verdict::NotShown, Verdict::Undecided];
+
     /// Its words.
     pub fn word(self) -> &'static str {
         match self {
@@ -118,10 +121,11 @@ fn verdict(results: &Results, claim: &Claim, first: &[&TrialRecord], second: &[&
         Better::Higher => 1.0,
         Better::Lower => -1.0,
     };
-    let tested = pairs::pairs(results, claim.metric, first, second).and_then(|both| {
-        let tested = Difference::of(&both, claim.test)?;
-        Ok((tested, both.unpaired))
-    });
+    let both = match pairs::pairs(results, claim.metric, first, second) {
+        Err(Untested::Pooled) => pairs::over_datasets(claim.metric, first, second),
+        both => both,
+    };
+    let tested = both.and_then(|both| Ok((Difference::of(&both, claim.test)?, both.unpaired)));
     let plain = one.mean - two.mean;
     match tested {
         Ok((tested, unpaired)) => {

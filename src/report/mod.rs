@@ -121,9 +121,10 @@ pub fn build(results: &Results, options: &Options) -> Report {
     let options = *options;
     let tables = tables(results, options);
     let paper = paper::build(results, tables.len() + 1, options);
+    let significance = significance::of(results, options);
     Report {
         methods: results.experiment.models.iter().map(|block| block.name.clone()).collect(),
-        summary: summary::of(results, paper.as_ref(), options),
+        summary: summary::of(results, paper.as_ref(), &significance, options),
         figures: figure::all(results, options),
         trials: trials::of(results, options),
         failures: failures::of(results, options),
@@ -132,7 +133,7 @@ pub fn build(results: &Results, options: &Options) -> Report {
         claims: claims::all(results, options),
         cautions: cautions::of(results, options),
         provenance: provenance::of(results, options),
-        significance: significance::of(results, options),
+        significance,
         paper,
         tables,
     }

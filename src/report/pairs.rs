@@ -36,6 +36,8 @@ pub enum Repeats {
         /// Rows of a test part over those of its training part.
         test_train_ratio: f64,
     },
+    /// The data set: each value is a mean over its repeats.
+    Datasets,
 }
 
 /// Why two groups are not tested against each other.
@@ -76,16 +78,19 @@ impl Group {
         let mut all: BTreeMap<Repeat, Vec<f64>> = BTreeMap::new();
         for record in records {
             if let Scored::Value(value) = select::score(record, metric) {
-                let trial = &record.trial;
-                let steps: Vec<String> = trial.steps.iter().map(|(step, value)| format!("{step}={value}")).collect();
-                let pipeline = format!("{} {}", trial.pipeline, steps.join(" "));
-                strata.insert((trial.dataset.clone(), pipeline, trial.split.clone()));
-                all.entry((trial.fold, trial.seed)).or_default().push(value);
+                strata.insert(stratum(record));
+                all.entry((record.trial.fold, record.trial.seed)).or_default().push(value);
             }
         }
         let mean = |values: Vec<f64>| values.iter().sum::<f64>() / float(values.len());
         Group { strata, values: all.into_iter().map(|(repeat, values)| (repeat, mean(values))).collect() }
     }
+}
+
+fn stratum(record: &TrialRecord) -> Stratum {
+    let trial = &record.trial;
+    let steps: Vec<String> = trial.steps.iter().map(|(step, value)| format!("{step}={value}")).collect();
+    (trial.dataset.clone(), format!("{} {}", trial.pipeline, steps.join(" ")), trial.split.clone())
 }
 
 /// Pairs the trials of two groups by fold and seed.
@@ -116,6 +121,32 @@ pub fn pairs(
         Repeats::Seeds
     };
     Ok(Pairs { values, unpaired, repeats })
+}
+
+/// Pairs the means of two groups on each data set, pipeline and split that both have.
+///
+/// # Errors
+/// Both have fewer than two in common.
+pub fn over_datasets(metric: &MetricSpec, first: &[&TrialRecord], second: &[&TrialRecord]) -> Result<Pairs, Untested> {
+    let (one, two) = (means(metric, first), means(metric, second));
+    let both = |(stratum, value): (&Stratum, &f64)| Some((*value, *two.get(stratum)?));
+    let values: Vec<(f64, f64)> = one.iter().filter_map(both).collect();
+    if values.len() < 2 {
+        return Err(Untested::TooFew);
+    }
+    let unpaired = one.len() + two.len() - 2 * values.len();
+    Ok(Pairs { values, unpaired, repeats: Repeats::Datasets })
+}
+
+/// The mean of a group in each stratum.
+fn means(metric: &MetricSpec, records: &[&TrialRecord]) -> BTreeMap<Stratum, f64> {
+    let mut all: BTreeMap<Stratum, Vec<f64>> = BTreeMap::new();
+    for record in records {
+        if let Scored::Value(value) = select::score(record, metric) {
+            all.entry(stratum(record)).or_default().push(value);
+        }
+    }
+    all.into_iter().map(|(stratum, values)| (stratum, values.iter().sum::<f64>() / float(values.len()))).collect()
 }
 
 /// Whether the repeats of a split learn from different rows.
@@ -186,26 +217,28 @@ impl Difference {
     /// That no test is wanted, or that there is nothing to test.
     pub fn of(pairs: &Pairs, wanted: Option<Test>) -> Result<Difference, Untested> {
         let ratio = match pairs.repeats {
-            Repeats::Seeds => 0.0,
+            Repeats::Seeds | Repeats::Datasets => 0.0,
             Repeats::Splits { test_train_ratio } => test_train_ratio,
         };
         let paired = Paired::of(&pairs.values, ratio).filter(|paired| paired.n > 1).ok_or(Untested::TooFew)?;
-        let corrected = matches!(pairs.repeats, Repeats::Splits { .. });
-        let (made, p_value, t) = match wanted {
-            Some(Test::None) => return Err(Untested::NotWanted),
-            Some(Test::Wilcoxon) => {
+        // The same as the plain one where no training rows overlap.
+        let t = if wanted == Some(Test::PairedT) { paired.t } else { paired.corrected_t };
+        let chosen = match (wanted, pairs.repeats) {
+            (Some(Test::None), _) => return Err(Untested::NotWanted),
+            // McNemar's is made of rows, not of scores.
+            (Some(Test::Mcnemar) | None, Repeats::Seeds) => Test::PairedT,
+            (Some(Test::Mcnemar) | None, Repeats::Splits { .. }) => Test::CorrectedResampledT,
+            // Data sets differ in more than chance: only signs and order of their differences count.
+            (Some(Test::Mcnemar) | None, Repeats::Datasets) => Test::Wilcoxon,
+            (Some(test), _) => test,
+        };
+        let (made, p_value) = match chosen {
+            Test::Wilcoxon => {
                 let (p, how) = paired.wilcoxon.shown();
-                let t = if corrected { paired.corrected_t } else { paired.t };
-                (Made::Wilcoxon { exact: how == Approximation::Exact }, p, t)
+                (Made::Wilcoxon { exact: how == Approximation::Exact }, p)
             }
-            Some(Test::CorrectedResampledT) => {
-                (Made::CorrectedResampledT, paired.corrected_t.p_value, paired.corrected_t)
-            }
-            // McNemar's is made of rows, not of scores: see there.
-            Some(Test::Mcnemar) | None if corrected => {
-                (Made::CorrectedResampledT, paired.corrected_t.p_value, paired.corrected_t)
-            }
-            Some(Test::PairedT | Test::Mcnemar) | None => (Made::PairedT, paired.t.p_value, paired.t),
+            Test::CorrectedResampledT => (Made::CorrectedResampledT, t.p_value),
+            _ => (Made::PairedT, t.p_value),
         };
         let (n, mean, effect) = (paired.n, paired.mean_difference, paired.effect);
         Ok(Difference { n, mean, interval: t.ci95, p_value, made, effect })

@@ -10,6 +10,7 @@ use super::figure::{self, boxes};
 use super::number::{self, count, fixed, float, plural, signed};
 use super::paper::{Flag, Paper, PaperRow};
 use super::ranking::{self, Ranking};
+use super::significance::Significance;
 use super::table::join_words;
 use super::{Options, is_measured};
 
@@ -49,7 +50,7 @@ pub struct Card {
 }
 
 /// Makes the head.
-pub fn of(results: &Results, paper: Option<&Paper>, options: Options) -> Summary {
+pub fn of(results: &Results, paper: Option<&Paper>, tests: &[Significance], options: Options) -> Summary {
     let experiment = &results.experiment;
     let only = experiment.tables.first().map(|table| table.only.clone()).unwrap_or_default();
     let metric = experiment.task.metrics.iter().copied().find(|metric| !is_measured(metric));
@@ -62,7 +63,10 @@ pub fn of(results: &Results, paper: Option<&Paper>, options: Options) -> Summary
         cards.extend(compute_card(results));
     }
     let mut sentences = Vec::new();
-    sentences.extend(ranking.as_ref().and_then(ranks_sentence));
+    match tests.first().filter(|test| test.ranks.is_some()) {
+        Some(test) => sentences.extend(test.sentences.iter().take(2).cloned()),
+        None => sentences.extend(ranking.as_ref().and_then(ranks_sentence)),
+    }
     sentences.extend(paper.and_then(departures));
     sentences.extend(sweeps(results));
     sentences.extend(warnings(results, options));

@@ -11,12 +11,13 @@ use tera::{Context, Tera};
 use super::{Report, ReportError};
 
 /// The templates, part of the binary. A name ending in `.html` is escaped by default.
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("report.html", include_str!("../../../templates/report.html")),
     ("summary.html", include_str!("../../../templates/summary.html")),
     ("table.html", include_str!("../../../templates/table.html")),
     ("figure.html", include_str!("../../../templates/figure.html")),
     ("paper.html", include_str!("../../../templates/paper.html")),
+    ("claims.html", include_str!("../../../templates/claims.html")),
     ("significance.html", include_str!("../../../templates/significance.html")),
     ("trials.html", include_str!("../../../templates/trials.html")),
     ("failures.html", include_str!("../../../templates/failures.html")),

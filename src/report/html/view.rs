@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::report::claims::{Judged, Verdict};
 use crate::report::figure::{Drawing, Figure};
 use crate::report::number::{count, plural};
 use crate::report::provenance::Entry;
@@ -29,6 +30,9 @@ pub struct Page {
     trials: Trials,
     failures: Failures,
     notes: Vec<NoteView>,
+    contradictions: Vec<NoteView>,
+    claims: ClaimsView,
+    cautions: Vec<String>,
     provenance: Vec<ProvenanceView>,
     extended: Vec<FileView>,
     file: String,
@@ -140,6 +144,23 @@ struct NoteView {
 }
 
 #[derive(Serialize)]
+struct ClaimsView {
+    number: usize,
+    counts: String,
+    rows: Vec<ClaimView>,
+}
+
+#[derive(Serialize)]
+struct ClaimView {
+    text: String,
+    compared: String,
+    sign: &'static str,
+    verdict: &'static str,
+    tone: &'static str,
+    evidence: String,
+}
+
+#[derive(Serialize)]
 struct ProvenanceView {
     head: String,
     lines: Vec<Line>,
@@ -162,7 +183,8 @@ pub fn page(report: &Report) -> Page {
     let (curves, figures): (Vec<&Figure>, Vec<&Figure>) =
         report.figures.iter().partition(|figure| matches!(figure.drawing, Drawing::Curves(_)));
     let summary = &report.summary;
-    let tests = report.tables.len() + usize::from(report.paper.is_some()) + 1;
+    let claims = report.tables.len() + usize::from(report.paper.is_some()) + 1;
+    let tests = claims + usize::from(!report.claims.is_empty());
     let next = tests + report.significance.len();
     Page {
         title: summary.title.clone(),
@@ -183,6 +205,13 @@ pub fn page(report: &Report) -> Page {
             .iter()
             .map(|(about, text)| NoteView { about: about.clone().unwrap_or_default(), text: text.clone() })
             .collect(),
+        contradictions: report
+            .contradictions
+            .iter()
+            .map(|(about, text)| NoteView { about: about.clone(), text: text.clone() })
+            .collect(),
+        claims: claims_view(report, claims),
+        cautions: report.cautions.iter().map(|caution| caution.text.clone()).collect(),
         provenance: report.provenance.entries.iter().map(provenance).collect(),
         file: highlight::toml(&report.provenance.text),
         extended: report
@@ -200,17 +229,40 @@ fn sections(report: &Report, curves: bool) -> Vec<Section> {
         ("summary", "Summary", true),
         ("results", "Results", true),
         ("paper", "Against the paper", report.paper.is_some()),
+        ("claims", "Claims", !report.claims.is_empty()),
         ("significance", "Significance", !report.significance.is_empty()),
         ("models", "Inside the models", curves),
         ("trials", "All trials", true),
         ("failures", "Failures", !report.failures.is_empty()),
-        ("notes", "Notes on the paper", !report.notes.is_empty()),
+        ("notes", "Notes on the paper", !(report.notes.is_empty() && report.contradictions.is_empty())),
         ("provenance", "Provenance", true),
     ]
     .into_iter()
     .filter(|(_, _, there)| *there)
     .map(|(id, label, _)| Section { id, label })
     .collect()
+}
+
+fn claims_view(report: &Report, number: usize) -> ClaimsView {
+    let count = |verdict: Verdict| report.claims.iter().filter(|claim| claim.verdict == verdict).count();
+    let counts: Vec<String> = Verdict::ALL
+        .into_iter()
+        .filter(|verdict| count(*verdict) > 0)
+        .map(|verdict| format!("{} {}", count(verdict), verdict.word()))
+        .collect();
+    let row = |claim: &Judged| ClaimView {
+        text: claim.text.clone(),
+        compared: claim.compared.clone(),
+        sign: claim.verdict.sign(),
+        verdict: claim.verdict.word(),
+        tone: match claim.verdict {
+            Verdict::Holds => "ok",
+            Verdict::Fails => "dn",
+            Verdict::NotShown | Verdict::Undecided => "no",
+        },
+        evidence: claim.evidence.clone(),
+    };
+    ClaimsView { number, counts: counts.join(", "), rows: report.claims.iter().map(row).collect() }
 }
 
 fn card(card: &crate::report::Card) -> Card {

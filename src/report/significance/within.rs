@@ -50,7 +50,7 @@ pub fn of(results: &Results, metric: &'static MetricSpec, records: &[&TrialRecor
     let (repeats, made) = repeats?;
     adjust(&mut found);
     let unit = match repeats {
-        Repeats::Seeds => "seeds",
+        Repeats::Seeds | Repeats::Datasets => "seeds",
         Repeats::Splits { .. } => "folds and drawn splits",
     };
     let pairs_about = format!(

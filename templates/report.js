@@ -171,6 +171,44 @@
       return D.ids[i].indexOf(word) === 0 || cols.some(function (c) { return c.w && !c.num && c.a[i] >= 0 && c.low[c.a[i]].indexOf(word) >= 0; });
     };
   }
+  /* A cell leads to its trials. */
+  var chosen = null;
+  function choose(ids, what) {
+    chosen = {};
+    ids.forEach(function (id) { chosen[id] = true; });
+    $("#chosen-what").textContent = what + ": " + ids.length + (ids.length === 1 ? " trial" : " trials");
+    $("#chosen-run").textContent = "gridbook run experiment.toml --results again --only trial=" + ids.join(",");
+    $("#chosen").hidden = false;
+    $("#q").value = "";
+    $$("select.fil").forEach(function (s) { s.value = ""; });
+    filter();
+    $("#trials").scrollIntoView();
+    $("#chosen-all").focus({ preventScroll: true });
+  }
+  $("#chosen-all").onclick = function () { chosen = null; $("#chosen").hidden = true; filter(); };
+  function lead(td, ids, what) {
+    if (!ids) return;
+    var first = td.firstChild, button = document.createElement("button");
+    button.type = "button";
+    button.className = "lead";
+    button.title = (td.title ? td.title + "; " : "") + "show its trials";
+    td.insertBefore(button, first);
+    button.appendChild(first);
+    button.onclick = function () { choose(ids.split(" "), what); };
+  }
+  Object.keys(copies).forEach(function (id) {
+    var copy = copies[id], at = copy.columns.indexOf("trials"), table = document.getElementById(id), i = 0;
+    var name = "Table " + id.slice(1);
+    if (!table || at < 0) return;
+    $$("tbody tr", table).forEach(function (tr) {
+      var cells = $$("td.ours", tr);
+      if (!cells.length) cells = $$("td:not(.lab2)", tr);
+      cells.forEach(function (td) {
+        var row = copy.rows[i++];
+        if (row) lead(td, row[at], name + ", " + (row[1] || "") + (row[2] ? " / " + row[2] : ""));
+      });
+    });
+  });
   function filter() {
     var tests = $("#q").value.trim().toLowerCase().split(/\s+/).filter(Boolean).map(test);
     $$("select.fil").forEach(function (s) {
@@ -178,6 +216,7 @@
       var c = cols.find(function (c) { return c.k === s.dataset.k; }), at = c.w.indexOf(s.value);
       tests.push(function (i) { return c.a[i] === at; });
     });
+    if (chosen) tests.push(function (i) { return chosen[D.ids[i]]; });
     index = [];
     for (var i = 0; i < N; i++) {
       var ok = true;

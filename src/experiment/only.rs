@@ -12,6 +12,9 @@ pub struct Only {
     conditions: Vec<(String, Vec<String>)>,
 }
 
+/// The axis of trials' ids: a value is how an id begins, as reports show it.
+const TRIAL: &str = "trial";
+
 /// A part of the text with its place.
 type Part = (String, Place);
 
@@ -54,9 +57,11 @@ impl Only {
 
     /// Whether the trial is meant.
     pub fn holds(&self, trial: &Trial) -> bool {
-        self.conditions
-            .iter()
-            .all(|(axis, values)| trial.axis(axis).is_some_and(|value| values.iter().any(|text| equal(&value, text))))
+        let begins = |values: &[String]| values.iter().any(|begin| trial.id.starts_with(begin.as_str()));
+        self.conditions.iter().all(|(axis, values)| {
+            axis == TRIAL && begins(values)
+                || trial.axis(axis).is_some_and(|value| values.iter().any(|text| equal(&value, text)))
+        })
     }
 }
 
@@ -102,6 +107,15 @@ fn words(text: &str) -> Option<Vec<(String, Place, Vec<Part>)>> {
 }
 
 fn check(axis: &str, place: &Place, values: &[Part], trials: &[Trial], problems: &mut Vec<Problem>) {
+    if axis == TRIAL {
+        let unknown =
+            values.iter().filter(|(begin, _)| !trials.iter().any(|trial| trial.id.starts_with(begin.as_str())));
+        problems.extend(unknown.map(|(begin, place)| {
+            Problem::error(place, "unknown-value", format!("no trial's id begins with `{begin}`"))
+                .help("`gridbook trials RESULTS` lists them")
+        }));
+        return;
+    }
     let mut known: Vec<Value> = Vec::new();
     for value in trials.iter().filter_map(|trial| trial.axis(axis)) {
         if !known.contains(&value) {
@@ -110,7 +124,7 @@ fn check(axis: &str, place: &Place, values: &[Part], trials: &[Trial], problems:
     }
     if known.is_empty() {
         let mut axes: Vec<String> =
-            ["dataset", "pipeline", "model", "split", "fold", "seed"].map(String::from).to_vec();
+            ["dataset", "pipeline", "model", "split", "fold", "seed", TRIAL].map(String::from).to_vec();
         axes.extend(trials.iter().flat_map(|trial| trial.parameters().map(|(name, _)| name.clone())));
         axes.sort_unstable();
         axes.dedup();

@@ -64,7 +64,7 @@ pub fn copies(report: &Report) -> BTreeMap<String, Copy> {
             latex: latex::write(&grid),
             md: markdown::write(&grid),
             columns: paper_columns(paper),
-            rows: paper.rows.iter().map(paper_row).collect(),
+            rows: paper.rows.iter().map(|row| paper_row(row, &short)).collect(),
         };
         copies.insert(format!("t{}", paper.number), copy);
     }
@@ -77,11 +77,12 @@ fn short_ids(report: &Report) -> HashMap<&str, &str> {
 }
 
 fn paper_columns(paper: &crate::report::paper::Paper) -> Vec<String> {
-    let rest = ["metric", "source", "printed", "published", "n", "mean", "low", "high", "difference", "flag"];
+    let rest = ["metric", "source", "printed", "published", "n", "mean", "low", "high", "difference", "flag", "trials"];
     paper.axes.iter().cloned().chain(rest.map(str::to_owned)).collect()
 }
 
-fn paper_row(row: &crate::report::paper::PaperRow) -> Vec<Value> {
+fn paper_row(row: &crate::report::paper::PaperRow, short: &HashMap<&str, &str>) -> Vec<Value> {
+    let id = |id: &String| short.get(id.as_str()).copied().unwrap_or(id).to_owned();
     let mut values: Vec<Value> = row.labels.iter().map(|label| json!(label)).collect();
     values.extend([
         json!(row.metric_label),
@@ -94,6 +95,7 @@ fn paper_row(row: &crate::report::paper::PaperRow) -> Vec<Value> {
         json!(row.ours.and_then(|ours| ours.high)),
         json!(row.against.difference),
         json!(row.against.flag.word()),
+        json!(row.trials.iter().map(id).collect::<Vec<_>>().join(" ")),
     ]);
     values
 }

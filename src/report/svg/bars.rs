@@ -56,6 +56,9 @@ fn draw_panel(bars: &Bars, panel: &BarPanel, id: &str, width: f64) -> String {
         }
         svg.text("lab", LEFT + (float(i) + 0.5) * room, BOTTOM + 20.0, "middle", &cut(&group.label, room, 12.0));
     }
+    for limit in limits(all()).into_iter().filter(|limit| *limit > scale.low && *limit < scale.high) {
+        svg.path("limit", &format!("M{} {}H{}", at(LEFT), at(scale.place(limit)), at(right)), None);
+    }
     if !whiskers.is_empty() {
         svg.path("err", &whiskers, None);
     }
@@ -80,9 +83,21 @@ fn scale<'a>(bars: impl Iterator<Item = &'a Bar>) -> Scale {
         }
     }
     let reach = 0.4 * (high - low);
-    let (low, high) =
-        (low_end.max(low - if low < 0.0 { reach } else { 0.0 }).min(low), high_end.min(high + reach).max(high));
+    let (low, high) = (low_end.max(low - reach).min(low), high_end.min(high + reach).max(high));
     if low == high { Scale::new(0.0, 1.0, BOTTOM, TOP, 4) } else { Scale::new(low, high, BOTTOM, TOP, 4) }
+}
+
+/// The ends of the metrics' values that some whisker passes.
+fn limits<'a>(bars: impl Iterator<Item = &'a Bar>) -> Vec<f64> {
+    let mut limits: Vec<f64> = Vec::new();
+    for bar in bars {
+        let Some((low, high)) = bar.summary.map(|summary| summary.interval()) else { continue };
+        limits.extend([bar.range.0].into_iter().filter(|limit| low < *limit));
+        limits.extend([bar.range.1].into_iter().filter(|limit| high > *limit));
+    }
+    limits.sort_by(f64::total_cmp);
+    limits.dedup();
+    limits
 }
 
 fn draw_bar(svg: &mut Svg, bar: &Bar, scale: &Scale, x: f64, each: f64, whiskers: &mut String, diamonds: &mut String) {
@@ -106,10 +121,13 @@ fn draw_bar(svg: &mut Svg, bar: &Bar, scale: &Scale, x: f64, each: f64, whiskers
         let cap = (thick / 2.0 - 0.5).clamp(1.0, 3.0);
         let (from, to) = (scale.place(low), scale.place(high));
         whiskers.push_str(&format!("M{} {}V{}", at(middle), at(from), at(to)));
-        // No cap where the whisker goes on beyond the axis.
-        for (end, y) in [(low, from), (high, to)] {
+        for (end, y, toward) in [(low, from, -1.0), (high, to, 1.0)] {
             if (scale.low..=scale.high).contains(&end) {
                 whiskers.push_str(&format!("M{} {}h{}", at(middle - cap), at(y), at(2.0 * cap)));
+            } else {
+                // An arrow where it goes on beyond the axis.
+                let (left, right, back) = (at(middle - cap), at(middle + cap), at(y + 3.0 * toward));
+                whiskers.push_str(&format!("M{left} {back}L{} {}L{right} {back}", at(middle), at(y)));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::frame::name_ends;
 use super::scale::Scale;
 use super::{Svg, at, colour, cut, marker, width};
 use crate::report::figure::curves::{CurveLine, CurvePanel, Curves};
@@ -50,7 +51,9 @@ fn draw_panel(figure: &Curves, panel: &CurvePanel, id: &str) -> String {
         draw_line(&mut svg, line, &across, &up);
     }
     if named {
-        name_lines(&mut svg, panel, right, &up);
+        let ends = panel.lines.iter();
+        let ends = ends.filter_map(|line| Some((up.place(line.points.last()?.1), line.name.as_str(), line.series)));
+        name_ends(&mut svg, ends.collect(), right, (TOP, BOTTOM));
     }
     svg.finish()
 }
@@ -116,25 +119,4 @@ fn draw_line(svg: &mut Svg, line: &CurveLine, across: &Scale, up: &Scale) {
         marks.push_str(&marker(line.series, across.place(point.0), up.place(point.1), 3.0));
     }
     svg.path(&colour('c', line.series), &marks, None);
-}
-
-/// Names at the lines' ends, moved apart where they would touch.
-fn name_lines(svg: &mut Svg, panel: &CurvePanel, right: f64, up: &Scale) {
-    let mut ends: Vec<(f64, &CurveLine)> =
-        panel.lines.iter().filter_map(|line| Some((up.place(line.points.last()?.1), line))).collect();
-    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut least = TOP;
-    for end in &mut ends {
-        end.0 = end.0.max(least);
-        least = end.0 + 13.0;
-    }
-    let mut most = BOTTOM;
-    for end in ends.iter_mut().rev() {
-        end.0 = end.0.min(most);
-        most = end.0 - 13.0;
-    }
-    for (y, line) in ends {
-        svg.path(&colour('c', line.series), &marker(line.series, right + 9.0, y, 3.4), None);
-        svg.text("lab", right + 17.0, y + 4.0, "start", &cut(&line.name, 118.0, 12.0));
-    }
 }

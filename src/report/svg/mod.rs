@@ -2,8 +2,16 @@
 
 pub mod bars;
 pub mod boxes;
+pub mod confusion;
 pub mod curves;
+pub mod embedding;
+pub mod frame;
+pub mod heat_map;
+pub mod importance;
+pub mod lines;
+pub mod parallel;
 pub mod scale;
+pub mod scatter;
 
 use std::fmt::Write;
 

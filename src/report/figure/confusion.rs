@@ -1,0 +1,274 @@
+//! Classes by predicted classes, or by clusters after matching, of chosen trials: each method's best, median and worst.
+
+use crate::metric::clustering::matching;
+use crate::metric::contingency::Contingency;
+use crate::metric::{Better, MetricSpec};
+use crate::model::TaskKind;
+use crate::parameter::Values;
+use crate::report::select::{self, Domain, Scored};
+use crate::report::trials::short_ids;
+use crate::store::artifact::{self, KeptRows, PREDICTIONS};
+use crate::store::outcome::Status;
+use crate::store::results::{Results, State, TrialRecord};
+use crate::store::rows::KnownRows;
+
+use super::MOST_PANELS;
+
+/// So many classes and columns are drawn at most: the largest.
+pub const MOST_CLASSES: usize = 30;
+
+/// A figure of matrices.
+#[derive(Clone, Debug)]
+pub struct Confusion {
+    /// What the columns are.
+    pub columns: Columns,
+    /// The metric by which trials were chosen.
+    pub metric: &'static MetricSpec,
+    /// One a chosen trial.
+    pub panels: Vec<Matrix>,
+    /// Chosen trials over the limit.
+    pub panels_left_out: usize,
+    /// The conditions.
+    pub only: Values,
+}
+
+/// What the columns of a matrix are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Columns {
+    /// Predicted classes.
+    Classes,
+    /// Clusters, each below the class it is matched to.
+    Clusters,
+    /// Kept and taken for outliers.
+    Outliers,
+}
+
+/// One matrix.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    /// Method, data set and which of its trials.
+    pub title: String,
+    /// The classes, in the data's order.
+    pub rows: Vec<String>,
+    /// The columns' names.
+    pub columns: Vec<String>,
+    /// `cells[row][column]`: counts of rows of the data.
+    pub cells: Vec<Vec<u64>>,
+    /// Classes and columns that are not drawn.
+    pub left_out: (usize, usize),
+    /// The largest cell that is no match: class, column, count.
+    pub worst: Option<(String, String, u64)>,
+}
+
+/// A trial that stands for others.
+pub(super) struct Chosen<'a> {
+    pub record: &'a TrialRecord,
+    /// `best`, `median` or `worst`.
+    pub word: &'static str,
+    pub value: f64,
+}
+
+/// The first metric of the task that is a result, or of the given name.
+pub(super) fn judge(results: &Results, name: Option<&str>) -> Option<&'static MetricSpec> {
+    let named = name.and_then(|name| super::metric(results, name));
+    let metrics = &results.experiment.task.metrics;
+    named
+        .or_else(|| metrics.iter().copied().find(|metric| !crate::report::is_measured(metric)))
+        .filter(|metric| !crate::report::is_measured(metric))
+}
+
+/// The best, median and worst of each method on each data set by the metric; of equal ones the first in the plan.
+pub(super) fn choose<'a>(results: &'a Results, metric: &'static MetricSpec, only: &Values) -> Vec<Vec<Chosen<'a>>> {
+    let records: Vec<&TrialRecord> =
+        select::records(results, only).into_iter().filter(|record| has_predictions(record)).collect();
+    let of = |axis: &str| Domain::of(results, axis, records.iter().map(|record| select::label(&record.trial, axis)));
+    let (datasets, models) = (of("dataset").labels, of("model").labels);
+    let mut chosen = Vec::new();
+    for dataset in &datasets {
+        for model in &models {
+            let mut own: Vec<(f64, &TrialRecord)> = records
+                .iter()
+                .filter(|record| record.trial.dataset == *dataset && record.trial.model == *model)
+                .filter_map(|record| match select::score(record, metric) {
+                    Scored::Value(value) => Some((value, *record)),
+                    _ => None,
+                })
+                .collect();
+            let sign = if metric.better == Better::Lower { 1.0 } else { -1.0 };
+            own.sort_by(|a, b| (sign * a.0).total_cmp(&(sign * b.0)));
+            let last = own.len().saturating_sub(1);
+            let mut places = vec![(0, "best"), (last / 2, "median"), (last, "worst")];
+            let mut seen = Vec::new();
+            places.retain(|(place, _)| {
+                *place < own.len() && !seen.contains(place) && {
+                    seen.push(*place);
+                    true
+                }
+            });
+            let picked = places.into_iter().map(|(place, word)| {
+                let (value, record) = own[place];
+                Chosen { record, word: if last == 0 { "only trial" } else { word }, value }
+            });
+            chosen.push(picked.collect());
+        }
+    }
+    chosen
+}
+
+fn has_predictions(record: &TrialRecord) -> bool {
+    record.state == State::Ended(Status::Finished)
+        && record.result.as_ref().is_some_and(|result| result.artifacts.contains_key(PREDICTIONS))
+}
+
+/// `ACC 0.871, trial 3f2a91c0`.
+pub(super) fn words(results: &Results, chosen: &Chosen, metric: &MetricSpec) -> String {
+    let value =
+        crate::report::number::fixed(chosen.value, crate::report::number::decimals(metric, [chosen.value].into_iter()));
+    let at = results.records.iter().position(|record| record.trial.id == chosen.record.trial.id);
+    let id = at.and_then(|at| short_ids(&results.records).into_iter().nth(at)).unwrap_or_default();
+    format!("{}: {} {value}, trial {id}", chosen.word, metric.label)
+}
+
+/// Makes the figure; none when no chosen trial's rows have known classes.
+pub fn build(results: &Results, by: Option<&str>, only: &Values) -> Option<Confusion> {
+    let metric = judge(results, by)?;
+    let columns = match results.experiment.task_kind() {
+        TaskKind::Classification => Columns::Classes,
+        TaskKind::Outliers => Columns::Outliers,
+        _ => Columns::Clusters,
+    };
+    let (mut panels, mut left_out) = (Vec::new(), 0);
+    let mut known: Option<(String, KnownRows)> = None;
+    for chosen in choose(results, metric, only).into_iter().flatten() {
+        if panels.len() >= MOST_PANELS {
+            left_out += 1;
+            continue;
+        }
+        let dataset = &chosen.record.trial.dataset;
+        if known.as_ref().is_none_or(|(name, _)| name != dataset) {
+            known = Some((dataset.clone(), results.known_rows(dataset)));
+        }
+        let Some((_, rows)) = &known else { continue };
+        let Ok(kept) = artifact::read_rows(&results.folder, &chosen.record.trial.id) else { continue };
+        let title = format!("{} · {dataset}, {}", chosen.record.trial.model, words(results, &chosen, metric));
+        panels.extend(matrix(results, title, dataset, &kept, rows, columns));
+    }
+    let only = only.clone();
+    (!panels.is_empty()).then_some(Confusion { columns, metric, panels, panels_left_out: left_out, only })
+}
+
+/// Counts one trial's rows.
+fn matrix(
+    results: &Results,
+    title: String,
+    dataset: &str,
+    kept: &KeptRows,
+    known: &KnownRows,
+    columns: Columns,
+) -> Option<Matrix> {
+    let actual = |at: usize| kept.actual[at].or_else(|| known.classes.get(kept.rows[at]).copied());
+    let pairs: Vec<(usize, Option<usize>)> =
+        (0..kept.rows.len()).filter_map(|at| Some((actual(at)?, kept.given[at]))).collect();
+    if pairs.is_empty() {
+        return None;
+    }
+    let facts = results.datasets.iter().find(|facts| facts.name == dataset);
+    let name = |class: usize| {
+        facts.and_then(|facts| facts.classes.get(class)).map_or_else(|| class.to_string(), |(name, _)| name.clone())
+    };
+    let classes = pairs.iter().map(|(class, _)| class + 1).max().unwrap_or(0);
+    let given = pairs.iter().filter_map(|(_, given)| Some((*given)? + 1)).max().unwrap_or(0);
+    let width = if columns == Columns::Classes { given.max(classes) } else { given };
+    let mut cells = vec![vec![0_u64; width + 1]; classes.max(if columns == Columns::Classes { width } else { 0 })];
+    for (class, given) in pairs {
+        cells[class][given.unwrap_or(width)] += 1;
+    }
+    let rows: Vec<String> = (0..cells.len()).map(name).collect();
+    let mut names: Vec<String> = match columns {
+        Columns::Classes => rows.clone(),
+        Columns::Clusters => (0..width).map(|cluster| cluster.to_string()).collect(),
+        Columns::Outliers => ["inlier", "outlier"].map(str::to_owned)[..width.min(2)].to_vec(),
+    };
+    names.push("none".to_owned());
+    let order = order(&cells, width, columns);
+    let cells: Vec<Vec<u64>> = cells.iter().map(|row| order.iter().map(|at| row[*at]).collect()).collect();
+    let names: Vec<String> = order.iter().filter_map(|at| names.get(*at).cloned()).collect();
+    Some(trim(Matrix { title, rows, columns: names, cells, left_out: (0, 0), worst: None }, columns))
+}
+
+/// The columns in the order in which they stand; a column without rows stands only where it has a class.
+fn order(cells: &[Vec<u64>], width: usize, columns: Columns) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..width).collect();
+    if columns == Columns::Clusters {
+        let table = Contingency { cells: cells.iter().map(|row| row[..width].to_vec()).collect() };
+        let matched: Vec<usize> = matching(&table).into_iter().flatten().collect();
+        order.retain(|cluster| !matched.contains(cluster) && cells.iter().any(|row| row[*cluster] > 0));
+        order.splice(0..0, matched);
+    }
+    if cells.iter().any(|row| row[width] > 0) {
+        order.push(width);
+    }
+    order
+}
+
+/// Keeps the largest classes with their columns, and says what is mistaken most.
+fn trim(mut matrix: Matrix, columns: Columns) -> Matrix {
+    let cells = || {
+        matrix
+            .cells
+            .iter()
+            .enumerate()
+            .flat_map(|(i, row)| row.iter().enumerate().map(move |(j, count)| (i, j, *count)))
+    };
+    if columns != Columns::Outliers {
+        let off = cells().filter(|(i, j, count)| i != j && *count > 0);
+        let worst = off.reduce(|most, other| if other.2 > most.2 { other } else { most });
+        matrix.worst = worst.map(|(i, j, count)| (matrix.rows[i].clone(), matrix.columns[j].clone(), count));
+    }
+    let keep = |n: usize, size: &dyn Fn(usize) -> u64| -> Vec<usize> {
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by_key(|i| std::cmp::Reverse(size(*i)));
+        order.truncate(MOST_CLASSES);
+        order.sort_unstable();
+        order
+    };
+    let rows = keep(matrix.rows.len(), &|i| matrix.cells[i].iter().sum());
+    // A class and the column it is matched to stay together.
+    let together = matrix.columns.len() > MOST_CLASSES && columns != Columns::Outliers;
+    let kept = if together {
+        rows.iter().copied().filter(|i| *i < matrix.columns.len()).collect()
+    } else {
+        keep(matrix.columns.len(), &|j| matrix.cells.iter().map(|row| row[j]).sum())
+    };
+    matrix.left_out = (matrix.rows.len() - rows.len(), matrix.columns.len() - kept.len());
+    matrix.cells = rows.iter().map(|i| kept.iter().map(|j| matrix.cells[*i][*j]).collect()).collect();
+    matrix.rows = rows.iter().map(|i| matrix.rows[*i].clone()).collect();
+    matrix.columns = kept.iter().map(|j| matrix.columns[*j].clone()).collect();
+    matrix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clusters_stand_below_their_classes() {
+        let cells = vec![vec![1, 8, 0, 0, 0], vec![9, 0, 0, 2, 0], vec![0, 0, 0, 7, 1]];
+        assert_eq!(order(&cells, 4, Columns::Clusters), [1, 0, 3, 4]);
+        assert_eq!(order(&cells, 4, Columns::Classes), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn the_largest_classes_stay() {
+        let n = MOST_CLASSES + 5;
+        let cells =
+            (0..n).map(|i| (0..n).map(|j| if i == j { i as u64 } else { u64::from(j == 0) }).collect()).collect();
+        let names: Vec<String> = (0..n).map(|i| i.to_string()).collect();
+        let matrix =
+            Matrix { title: String::new(), rows: names.clone(), columns: names, cells, left_out: (0, 0), worst: None };
+        let matrix = trim(matrix, Columns::Classes);
+        assert_eq!((matrix.rows.len(), matrix.columns.len(), matrix.left_out), (MOST_CLASSES, MOST_CLASSES, (5, 5)));
+        assert_eq!(matrix.rows, matrix.columns);
+        assert_eq!(matrix.cells[MOST_CLASSES - 1][MOST_CLASSES - 1], n as u64 - 1);
+    }
+}

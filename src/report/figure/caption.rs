@@ -89,7 +89,10 @@ pub(super) fn parallel(title: String, parallel: Parallel) -> Figure {
     );
     let even: Vec<String> = parallel.axes.iter().filter(|axis| axis.is_even()).map(|axis| axis.name.clone()).collect();
     if !even.is_empty() {
-        caption.push_str(&format!(" At equal distances, not to scale: {}.", join_words(&even)));
+        caption.push_str(&format!(
+            " At equal distances, not to scale, with the lines through a value set apart by their order: {}.",
+            join_words(&even)
+        ));
     }
     caption.push_str(&parallel.notes);
     let caption = close(caption, &parallel.only, parallel.panels_left_out);
@@ -102,7 +105,10 @@ pub(super) fn importance(title: String, importance: Importance) -> Figure {
 }
 
 pub(super) fn scatter(title: String, scatter: Scatter) -> Figure {
-    let mut caption = "One point a trial; panels have the same axes, which need not start at 0.".to_owned();
+    let mut caption = "One point a trial. The axes need not start at 0.".to_owned();
+    if scatter.panels.len() > 1 {
+        caption.push_str(" All panels have the same.");
+    }
     caption.push_str(&scatter.notes);
     if let [(name, _)] = scatter.methods.as_slice() {
         caption.push_str(&format!(" Method: {name}."));
@@ -137,12 +143,15 @@ pub(super) fn confusion_title(drawn: &Confusion) -> String {
 
 pub(super) fn confusion(title: String, drawn: Confusion) -> Figure {
     let mut caption = format!(
-        "The best, median and worst trial of each method by {}. Counts of rows; the shade is the share of the class, \
-         and an empty cell is 0.",
+        "The best, median and worst trial of each method on each data set by {}. Counts of rows; the shade is the share of the class, \
+         an empty cell is 0.",
         drawn.metric.label
     );
+    if drawn.columns != Columns::Outliers {
+        caption.push_str(" A frame marks the cell of a class and its own column.");
+    }
     if drawn.columns == Columns::Clusters {
-        caption.push_str(" Clusters stand in the order of the classes that they are matched to, the rest behind.");
+        caption.push_str(" Clusters stand in the order of the classes that they are matched to.");
     }
     let rows = drawn.panels.iter().map(|panel| panel.left_out.0).max().unwrap_or(0);
     let columns = drawn.panels.iter().map(|panel| panel.left_out.1).max().unwrap_or(0);
@@ -153,10 +162,8 @@ pub(super) fn confusion(title: String, drawn: Confusion) -> Figure {
     let worst = drawn.panels.iter().filter_map(|panel| panel.worst.as_ref());
     if let Some((row, column, count)) = worst.max_by_key(|worst| worst.2) {
         let of = if drawn.columns == Columns::Clusters { "in cluster" } else { "taken for" };
-        caption.push_str(&format!(
-            " Largest count off the diagonal: {} of {row} {of} {column}.",
-            number::count_of(*count)
-        ));
+        let count = number::count_of(*count);
+        caption.push_str(&format!(" The largest count outside the frames: {count} of class {row} {of} {column}."));
     }
     let caption = close(caption, &drawn.only, drawn.panels_left_out);
     Figure::new(title, caption, Drawing::Confusion(drawn))
@@ -170,5 +177,5 @@ pub(super) fn embedding(dataset: &str, drawn: Embedding) -> Figure {
     );
     caption.push_str(&drawn.notes);
     let caption = close(caption, &Values::new(), drawn.panels_left_out);
-    Figure::new(format!("{dataset} as it lies"), caption, Drawing::Embedding(drawn))
+    Figure::new(format!("{dataset}: rows and clusters"), caption, Drawing::Embedding(drawn))
 }

@@ -54,9 +54,11 @@ pub struct Matrix {
     pub columns: Vec<String>,
     /// `cells[row][column]`: counts of rows of the data.
     pub cells: Vec<Vec<u64>>,
+    /// The column that each class is matched to, or that is called by it.
+    pub matched: Vec<Option<usize>>,
     /// Classes and columns that are not drawn.
     pub left_out: (usize, usize),
-    /// The largest cell that is no match: class, column, count.
+    /// The largest cell that is no match: class, column, count. None where nothing is matched.
     pub worst: Option<(String, String, u64)>,
 }
 
@@ -190,21 +192,29 @@ fn matrix(
         Columns::Outliers => ["inlier", "outlier"].map(str::to_owned)[..width.min(2)].to_vec(),
     };
     names.push("none".to_owned());
-    let order = order(&cells, width, columns);
+    let matched = matched(&cells, width, columns);
+    let order = order(&cells, width, &matched);
+    let matched = matched.iter().map(|column| order.iter().position(|at| Some(at) == column.as_ref())).collect();
     let cells: Vec<Vec<u64>> = cells.iter().map(|row| order.iter().map(|at| row[*at]).collect()).collect();
     let names: Vec<String> = order.iter().filter_map(|at| names.get(*at).cloned()).collect();
-    Some(trim(Matrix { title, rows, columns: names, cells, left_out: (0, 0), worst: None }, columns))
+    Some(trim(Matrix { title, rows, columns: names, cells, matched, left_out: (0, 0), worst: None }))
 }
 
-/// The columns in the order in which they stand; a column without rows stands only where it has a class.
-fn order(cells: &[Vec<u64>], width: usize, columns: Columns) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..width).collect();
-    if columns == Columns::Clusters {
-        let table = Contingency { cells: cells.iter().map(|row| row[..width].to_vec()).collect() };
-        let matched: Vec<usize> = matching(&table).into_iter().flatten().collect();
-        order.retain(|cluster| !matched.contains(cluster) && cells.iter().any(|row| row[*cluster] > 0));
-        order.splice(0..0, matched);
+/// The column of each class: of its own name, or the cluster that it is matched to.
+fn matched(cells: &[Vec<u64>], width: usize, columns: Columns) -> Vec<Option<usize>> {
+    match columns {
+        Columns::Classes => (0..cells.len()).map(Some).collect(),
+        Columns::Clusters => matching(&Contingency { cells: cells.iter().map(|row| row[..width].to_vec()).collect() }),
+        Columns::Outliers => vec![None; cells.len()],
     }
+}
+
+/// The columns in the order in which they stand: those of classes, then those that hold rows.
+fn order(cells: &[Vec<u64>], width: usize, matched: &[Option<usize>]) -> Vec<usize> {
+    let mut order: Vec<usize> = matched.iter().copied().flatten().collect();
+    let rest = (0..width).filter(|column| cells.iter().any(|row| row[*column] > 0));
+    let rest: Vec<usize> = rest.filter(|column| !order.contains(column)).collect();
+    order.extend(rest);
     if cells.iter().any(|row| row[width] > 0) {
         order.push(width);
     }
@@ -212,7 +222,7 @@ fn order(cells: &[Vec<u64>], width: usize, columns: Columns) -> Vec<usize> {
 }
 
 /// Keeps the largest classes with their columns, and says what is mistaken most.
-fn trim(mut matrix: Matrix, columns: Columns) -> Matrix {
+fn trim(mut matrix: Matrix) -> Matrix {
     let cells = || {
         matrix
             .cells
@@ -220,8 +230,9 @@ fn trim(mut matrix: Matrix, columns: Columns) -> Matrix {
             .enumerate()
             .flat_map(|(i, row)| row.iter().enumerate().map(move |(j, count)| (i, j, *count)))
     };
-    if columns != Columns::Outliers {
-        let off = cells().filter(|(i, j, count)| i != j && *count > 0);
+    let any = matrix.matched.iter().any(Option::is_some);
+    if any {
+        let off = cells().filter(|(i, j, count)| matrix.matched[*i] != Some(*j) && *count > 0);
         let worst = off.reduce(|most, other| if other.2 > most.2 { other } else { most });
         matrix.worst = worst.map(|(i, j, count)| (matrix.rows[i].clone(), matrix.columns[j].clone(), count));
     }
@@ -234,15 +245,16 @@ fn trim(mut matrix: Matrix, columns: Columns) -> Matrix {
     };
     let rows = keep(matrix.rows.len(), &|i| matrix.cells[i].iter().sum());
     // A class and the column it is matched to stay together.
-    let together = matrix.columns.len() > MOST_CLASSES && columns != Columns::Outliers;
-    let kept = if together {
-        rows.iter().copied().filter(|i| *i < matrix.columns.len()).collect()
+    let kept: Vec<usize> = if matrix.columns.len() > MOST_CLASSES && any {
+        rows.iter().filter_map(|i| matrix.matched[*i]).collect()
     } else {
         keep(matrix.columns.len(), &|j| matrix.cells.iter().map(|row| row[j]).sum())
     };
     matrix.left_out = (matrix.rows.len() - rows.len(), matrix.columns.len() - kept.len());
     matrix.cells = rows.iter().map(|i| kept.iter().map(|j| matrix.cells[*i][*j]).collect()).collect();
     matrix.rows = rows.iter().map(|i| matrix.rows[*i].clone()).collect();
+    let place = |column: Option<usize>| kept.iter().position(|at| Some(*at) == column);
+    matrix.matched = rows.iter().map(|i| place(matrix.matched[*i])).collect();
     matrix.columns = kept.iter().map(|j| matrix.columns[*j].clone()).collect();
     matrix
 }
@@ -254,8 +266,14 @@ mod tests {
     #[test]
     fn clusters_stand_below_their_classes() {
         let cells = vec![vec![1, 8, 0, 0, 0], vec![9, 0, 0, 2, 0], vec![0, 0, 0, 7, 1]];
-        assert_eq!(order(&cells, 4, Columns::Clusters), [1, 0, 3, 4]);
-        assert_eq!(order(&cells, 4, Columns::Classes), [0, 1, 2, 3, 4]);
+        let clusters = matched(&cells, 4, Columns::Clusters);
+        assert_eq!(clusters, [Some(1), Some(0), Some(3)]);
+        assert_eq!(order(&cells, 4, &clusters), [1, 0, 3, 4]);
+        let classes = vec![vec![1, 8, 0, 0, 0], vec![9, 0, 0, 2, 0], vec![0, 0, 0, 7, 1], vec![0, 0, 0, 0, 0]];
+        assert_eq!(order(&classes, 4, &matched(&classes, 4, Columns::Classes)), [0, 1, 2, 3, 4]);
+        // Fewer clusters than classes: one class goes without.
+        let few = matched(&[vec![5, 0, 0], vec![0, 4, 0], vec![1, 1, 0]], 2, Columns::Clusters);
+        assert_eq!(few, [Some(0), Some(1), None]);
     }
 
     #[test]
@@ -264,9 +282,9 @@ mod tests {
         let cells =
             (0..n).map(|i| (0..n).map(|j| if i == j { i as u64 } else { u64::from(j == 0) }).collect()).collect();
         let names: Vec<String> = (0..n).map(|i| i.to_string()).collect();
-        let matrix =
-            Matrix { title: String::new(), rows: names.clone(), columns: names, cells, left_out: (0, 0), worst: None };
-        let matrix = trim(matrix, Columns::Classes);
+        let (title, rows, matched) = (String::new(), names.clone(), (0..n).map(Some).collect());
+        let matrix = trim(Matrix { title, rows, columns: names, cells, matched, left_out: (0, 0), worst: None });
+        assert!(matrix.matched.iter().enumerate().all(|(i, column)| *column == Some(i)));
         assert_eq!((matrix.rows.len(), matrix.columns.len(), matrix.left_out), (MOST_CLASSES, MOST_CLASSES, (5, 5)));
         assert_eq!(matrix.rows, matrix.columns);
         assert_eq!(matrix.cells[MOST_CLASSES - 1][MOST_CLASSES - 1], n as u64 - 1);

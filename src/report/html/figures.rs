@@ -153,7 +153,10 @@ fn draw(view: &mut FigureView, drawing: &Drawing, id: &str) -> Vec<(String, Stri
             view.markers = true;
             svg::curves::draw(curves, id)
         }
-        Drawing::Confusion(confusion) => svg::confusion::draw(confusion, id),
+        Drawing::Confusion(confusion) => {
+            view.layout = if svg::confusion::is_wide(confusion) { "two" } else { "three" };
+            svg::confusion::draw(confusion, id)
+        }
         Drawing::Embedding(embedding) => {
             view.layout = "three";
             svg::embedding::draw(embedding, id)

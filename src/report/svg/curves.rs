@@ -2,14 +2,13 @@
 
 use std::fmt::Write;
 
-use super::frame::name_ends;
+use super::frame::{left_of, name_ends};
 use super::scale::Scale;
 use super::{Svg, at, colour, cut, marker, width};
 use crate::report::figure::curves::{CurveLine, CurvePanel, Curves};
 
 const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 230.0;
-const LEFT: f64 = 60.0;
 const TOP: f64 = 22.0;
 const BOTTOM: f64 = 186.0;
 /// With more lines than this only the legend names them.
@@ -29,8 +28,9 @@ fn draw_panel(figure: &Curves, panel: &CurvePanel, id: &str) -> String {
     let right = if named { WIDTH - 24.0 - longest.min(110.0) } else { WIDTH - 8.0 };
     #[expect(clippy::cast_precision_loss, reason = "steps are far below 2^53")]
     let steps = panel.phases.iter().map(|(_, steps)| *steps).sum::<u64>() as f64;
-    let across = Scale::exact(0.0, steps.max(1.0), LEFT, right, 5);
     let (up, logarithmic) = upright(panel);
+    let left = left_of(&up);
+    let across = Scale::exact(0.0, steps.max(1.0), left, right, 5);
     let title = format!("{}: {} while training", panel.title, figure.y);
     let runs = panel.lines.iter().map(|line| line.n).max().unwrap_or(0);
     let about = format!("Mean over up to {runs} trials a line; bands span the smallest to the largest value.");
@@ -38,13 +38,13 @@ fn draw_panel(figure: &Curves, panel: &CurvePanel, id: &str) -> String {
     draw_phases(&mut svg, panel, &across);
     for tick in &up.ticks {
         let y = up.place(*tick);
-        svg.path("grid", &format!("M{} {}H{}", at(LEFT), at(y), at(right)), None);
-        svg.text("ax", LEFT - 6.0, y + 3.5, "end", &up.label(*tick));
+        svg.path("grid", &format!("M{} {}H{}", at(left), at(y), at(right)), None);
+        svg.text("ax", left - 6.0, y + 3.5, "end", &up.label(*tick));
     }
     for tick in &across.ticks {
         svg.text("ax", across.place(*tick), BOTTOM + 15.0, "middle", &across.label(*tick));
     }
-    svg.text("axt", f64::midpoint(LEFT, right), HEIGHT - 10.0, "middle", "epoch or iteration");
+    svg.text("axt", f64::midpoint(left, right), HEIGHT - 10.0, "middle", "epoch or iteration");
     let axis = format!("{}{}", figure.y, if logarithmic { " (log axis)" } else { "" });
     svg.text_up("axt", 10.0, f64::midpoint(TOP, BOTTOM), &cut(&axis, BOTTOM - TOP, 11.5));
     for line in &panel.lines {
@@ -71,7 +71,7 @@ fn upright(panel: &CurvePanel) -> (Scale, bool) {
 }
 
 fn draw_phases(svg: &mut Svg, panel: &CurvePanel, across: &Scale) {
-    let (mut start, mut free) = (0.0, LEFT);
+    let (mut start, mut free) = (0.0, across.place(0.0));
     for (i, (name, steps)) in panel.phases.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "steps are far below 2^53")]
         let end = start + *steps as f64;

@@ -38,7 +38,7 @@ fn number(figure: &HeatMap, cell: &HeatCell) -> Option<String> {
 
 /// Room for the row labels, and the height of a row.
 fn left(y: &Axis) -> f64 {
-    y.labels.iter().map(|label| width(label, 11.0)).fold(0.0, f64::max).min(130.0) + 30.0
+    y.labels.iter().map(|label| width(label, 11.0)).fold(0.0, f64::max).min(130.0) + 32.0
 }
 
 fn draw_panel(figure: &HeatMap, panel: &HeatPanel, id: &str, across: f64) -> String {
@@ -59,7 +59,7 @@ fn draw_panel(figure: &HeatMap, panel: &HeatPanel, id: &str, across: f64) -> Str
     let fits = wide >= number_width(figure);
     for (row, cells) in panel.cells.iter().enumerate() {
         let y = TOP + tall * float(if runs_upward(&figure.y) { rows - 1 - row } else { row });
-        svg.text("ax", left - 6.0, y + tall / 2.0 + 3.5, "end", &cut(&figure.y.labels[row], left - 30.0, 11.0));
+        svg.text("ax", left - 6.0, y + tall / 2.0 + 3.5, "end", &cut(&figure.y.labels[row], left - 28.0, 11.0));
         for (column, cell) in cells.iter().enumerate() {
             let rect = [left + wide * float(column) + 0.5, y + 0.5, wide - 1.0, tall - 1.0];
             let tip = tip(figure, cell, row, column);

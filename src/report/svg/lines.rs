@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::frame::{Frame, axis_title, ends, name_ends, upright_scale};
+use super::frame::{Frame, axis_title, ends, left_of, name_ends, upright_scale};
 use super::scale::Scale;
 use super::{Svg, at, colour, hatching, marker, width};
 use crate::report::figure::axis::{Axis, Spread};
@@ -11,7 +11,7 @@ use crate::report::number::fixed;
 
 const WIDTH: f64 = 440.0;
 const HEIGHT: f64 = 220.0;
-const FRAME: Frame = Frame { left: 58.0, right: 0.0, top: 12.0, bottom: 178.0 };
+const FRAME: Frame = Frame { left: 0.0, right: 0.0, top: 12.0, bottom: 178.0 };
 /// With more lines than this only the legend names them.
 const MOST_NAMED: usize = 7;
 /// Room between the frame's sides and the outermost points.
@@ -27,8 +27,8 @@ fn draw_panel(figure: &Lines, panel: &LinePanel, id: &str) -> String {
     let named = figure.names.len() > 1 && panel.lines.len() <= MOST_NAMED;
     let longest = panel.lines.iter().map(|line| width(&line.name, 12.0)).fold(0.0, f64::max);
     let right = if named { WIDTH - 24.0 - longest.min(110.0) } else { WIDTH - 8.0 };
-    let frame = Frame { right, ..FRAME };
-    let (up, logarithmic) = upright(figure.band, panel, frame);
+    let (up, logarithmic) = upright(figure.band, panel, FRAME);
+    let frame = Frame { left: left_of(&up), right, ..FRAME };
     let across = across(&figure.x, frame.left + ASIDE, right - ASIDE);
     let place = if panel.title.is_empty() { String::new() } else { format!("{}: ", panel.title) };
     let title = format!("{place}{} over {}", figure.metric.label, figure.x.name);

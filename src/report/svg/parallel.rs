@@ -35,8 +35,10 @@ fn draw_panel(figure: &Parallel, panel: &ParallelPanel, id: &str) -> String {
     let (low, high) = ends(panel.lines.iter().map(|line| line.summary.mean)).unwrap_or((0.0, 1.0));
     let up = Scale::new(low, high, BOTTOM, TOP, 4);
     let between = (RIGHT - LEFT) / float(figure.axes.len());
-    for line in &panel.lines {
-        draw_line(&mut svg, figure, line, &up, between, (line.summary.mean - low) / (high - low));
+    for (rank, line) in panel.lines.iter().enumerate() {
+        let share = (line.summary.mean - low) / (high - low);
+        let apart = float(rank) / float(panel.lines.len().max(2) - 1) - 0.5;
+        draw_line(&mut svg, figure, line, &up, between, (share, apart));
     }
     for (i, axis) in figure.axes.iter().enumerate() {
         draw_axis(&mut svg, axis, LEFT + between * float(i), between);
@@ -54,12 +56,19 @@ fn height(axis: &Axis, index: usize) -> f64 {
     BOTTOM + axis.share(index) * (TOP - BOTTOM)
 }
 
-fn draw_line(svg: &mut Svg, figure: &Parallel, line: &Setting, up: &Scale, between: f64, share: f64) {
+/// How far lines through one value are set apart, the best highest, where the axis is not to scale: in a full grid
+/// they would lie on each other, and only the last be seen.
+fn apart(axis: &Axis) -> f64 {
+    if axis.is_even() { ((BOTTOM - TOP) / float(axis.labels.len().max(2) - 1) * 0.3).min(24.0) } else { 0.0 }
+}
+
+fn draw_line(svg: &mut Svg, figure: &Parallel, line: &Setting, up: &Scale, between: f64, (share, aside): (f64, f64)) {
     let mut d = String::new();
     let mut words = Vec::new();
     for (i, (axis, index)) in figure.axes.iter().zip(&line.at).enumerate() {
         let x = LEFT + between * float(i);
-        let _ = write!(d, "{}{} {}", if i == 0 { 'M' } else { 'L' }, at(x), at(height(axis, *index)));
+        let _ =
+            write!(d, "{}{} {}", if i == 0 { 'M' } else { 'L' }, at(x), at(height(axis, *index) - aside * apart(axis)));
         words.push(format!("{} = {}", axis.name, axis.labels[*index]));
     }
     let _ = write!(d, "L{} {}", at(RIGHT), at(up.place(line.summary.mean)));

@@ -8,7 +8,7 @@ use crate::report::figure::scatter::{Scatter, ScatterPanel, Side};
 
 const WIDTH: f64 = 440.0;
 const HEIGHT: f64 = 250.0;
-const FRAME: Frame = Frame { left: 58.0, right: 432.0, top: 12.0, bottom: 208.0 };
+const FRAME: Frame = Frame { left: 0.0, right: 432.0, top: 12.0, bottom: 208.0 };
 const ASIDE: f64 = 12.0;
 
 /// One drawing a panel; all panels have the same axes, so that they can be compared.
@@ -43,11 +43,13 @@ fn draw_panel(figure: &Scatter, panel: &ScatterPanel, id: &str) -> String {
     let count = crate::report::number::plural(panel.points.len(), "trial");
     let about = format!("One point for each of {count}.");
     let mut svg = Svg::new(WIDTH, HEIGHT, id, &title, &about);
-    let (across, x_ticks, x_title) = scale(figure, &figure.x, FRAME.left, FRAME.right, false);
     let (up, y_ticks, y_title) = scale(figure, &figure.y, FRAME.bottom, FRAME.top, true);
+    let widest = y_ticks.iter().map(|(_, label)| width(label, 11.0)).fold(0.0, f64::max);
+    let left = (widest + 24.0).clamp(44.0, 120.0);
+    let (across, x_ticks, x_title) = scale(figure, &figure.x, left, FRAME.right, false);
     for (y, label) in &y_ticks {
-        svg.path("grid", &format!("M{} {}H{}", super::at(FRAME.left), super::at(*y), super::at(FRAME.right)), None);
-        svg.text("ax", FRAME.left - 6.0, y + 3.5, "end", &cut(label, FRAME.left - 18.0, 11.0));
+        svg.path("grid", &format!("M{} {}H{}", super::at(left), super::at(*y), super::at(FRAME.right)), None);
+        svg.text("ax", left - 6.0, y + 3.5, "end", &cut(label, left - 18.0, 11.0));
     }
     let mut free = f64::NEG_INFINITY;
     for (x, label) in &x_ticks {
@@ -58,7 +60,7 @@ fn draw_panel(figure: &Scatter, panel: &ScatterPanel, id: &str) -> String {
             free = x + half + 5.0;
         }
     }
-    svg.text("axt", f64::midpoint(FRAME.left, FRAME.right), FRAME.bottom + 34.0, "middle", &x_title);
+    svg.text("axt", f64::midpoint(left, FRAME.right), FRAME.bottom + 34.0, "middle", &x_title);
     svg.text_up("axt", 10.0, f64::midpoint(FRAME.top, FRAME.bottom), &cut(&y_title, 200.0, 11.5));
     let mut methods: Vec<usize> = panel.points.iter().map(|point| point.2).collect();
     methods.sort_unstable();

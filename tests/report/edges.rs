@@ -15,7 +15,7 @@ fn all_formats(results: &Results) -> String {
     render(results, Format::Html, &Options::default()).unwrap()
 }
 
-fn bare(text: &str) -> Results {
+pub fn bare(text: &str) -> Results {
     let experiment = experiment(text);
     Results {
         folder: "nowhere".into(),

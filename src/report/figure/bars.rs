@@ -67,6 +67,26 @@ pub struct Bar {
     pub printed: Option<f64>,
 }
 
+impl BarPanel {
+    /// From zero to what bars, whiskers and diamonds need; a whisker alone may not squeeze the bars flat.
+    pub fn extent(&self) -> (f64, f64) {
+        let (mut low, mut high, mut low_end, mut high_end) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
+        for bar in self.groups.iter().flat_map(|group| &group.bars) {
+            for value in bar.summary.map(|summary| summary.mean).into_iter().chain(bar.printed) {
+                low = low.min(value);
+                high = high.max(value);
+            }
+            if let Some((from, to)) = bar.summary.map(|summary| summary.interval()) {
+                low_end = low_end.min(from);
+                high_end = high_end.max(to);
+            }
+        }
+        let reach = 0.4 * (high - low);
+        let (low, high) = (low_end.max(low - reach).min(low), high_end.min(high + reach).max(high));
+        if low == high { (0.0, 1.0) } else { (low, high) }
+    }
+}
+
 impl Bars {
     fn bars(&self) -> impl Iterator<Item = &Bar> {
         self.panels.iter().flat_map(|panel| &panel.groups).flat_map(|group| &group.bars)
@@ -84,6 +104,15 @@ impl Bars {
             Some(low < bar.range.0 || high > bar.range.1)
         };
         self.bars().any(|bar| passes(bar).unwrap_or(false))
+    }
+
+    /// Whether a whisker goes on where the axis ends.
+    pub fn passes_axis(&self) -> bool {
+        self.panels.iter().any(|panel| {
+            let (low, high) = panel.extent();
+            let mut bars = panel.groups.iter().flat_map(|group| &group.bars);
+            bars.any(|bar| bar.summary.is_some_and(|s| s.interval().0 < low || s.interval().1 > high))
+        })
     }
 
     /// Whether any bar has a printed value.

@@ -28,10 +28,13 @@ pub(super) fn bars(title: String, bars: Bars) -> Figure {
         caption.push_str(", diamonds the published values");
     }
     caption.push('.');
+    if bars.passes_axis() {
+        caption.push_str(" An arrow at its end says that a whisker goes on beyond the axis.");
+    }
     if bars.passes_limit() {
         caption.push_str(
-            " A t interval knows nothing of the values that a metric can take: a whisker that passes the dotted line \
-             goes on beyond them.",
+            " A t interval knows nothing of the values that a metric can take: where whiskers pass them, a dotted line \
+             marks their end.",
         );
     }
     caption.push_str(&bars.notes);

@@ -25,7 +25,8 @@ pub fn draw(bars: &Bars, id: &str) -> Vec<(String, String)> {
 
 fn draw_panel(bars: &Bars, panel: &BarPanel, id: &str, width: f64) -> String {
     let all = || panel.groups.iter().flat_map(|group| &group.bars);
-    let scale = scale(all());
+    let (low, high) = panel.extent();
+    let scale = Scale::new(low, high, BOTTOM, TOP, 4);
     let place = if panel.title.is_empty() { String::new() } else { format!("{}: ", panel.title) };
     let mut svg = Svg::new(
         width,
@@ -67,24 +68,6 @@ fn draw_panel(bars: &Bars, panel: &BarPanel, id: &str, width: f64) -> String {
     }
     svg.path("base", &format!("M{} {}H{}", at(LEFT), at(scale.place(0.0)), at(right)), None);
     svg.finish()
-}
-
-/// From zero to what bars, whiskers and diamonds need; a whisker alone may not squeeze the bars flat.
-fn scale<'a>(bars: impl Iterator<Item = &'a Bar>) -> Scale {
-    let (mut low, mut high, mut low_end, mut high_end) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
-    for bar in bars {
-        for value in bar.summary.map(|summary| summary.mean).into_iter().chain(bar.printed) {
-            low = low.min(value);
-            high = high.max(value);
-        }
-        if let Some((from, to)) = bar.summary.map(|summary| summary.interval()) {
-            low_end = low_end.min(from);
-            high_end = high_end.max(to);
-        }
-    }
-    let reach = 0.4 * (high - low);
-    let (low, high) = (low_end.max(low - reach).min(low), high_end.min(high + reach).max(high));
-    if low == high { Scale::new(0.0, 1.0, BOTTOM, TOP, 4) } else { Scale::new(low, high, BOTTOM, TOP, 4) }
 }
 
 /// The ends of the metrics' values that some whisker passes.

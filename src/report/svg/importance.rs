@@ -73,3 +73,38 @@ fn draw_term(svg: &mut Svg, term: &Term, across: &Scale, left: f64, y: f64) {
     }
     svg.text("ax", far + 5.0, y + TALL / 2.0 + 4.0, "start", &fixed(term.share, 3));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parameter::Values;
+
+    #[test]
+    fn bars_end_at_their_shares() {
+        let term = |name: &str, share: f64, ends| Term { name: name.to_owned(), share, ends, is_interaction: false };
+        let terms = vec![term("learning-rate", 0.6, Some((0.5, 0.7))), term("batch-size", 0.25, None)];
+        let figure = Importance {
+            metric: crate::metric::find("acc").unwrap(),
+            statistic: String::new(),
+            x: "share of the variance".to_owned(),
+            panels: vec![ImportancePanel { title: String::new(), terms }],
+            panels_left_out: 0,
+            only: Values::new(),
+        };
+        let (_, svg) = draw(&figure, "f1").remove(0);
+        let number = |part: &str, name: &str| -> f64 {
+            part.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
+        };
+        let tick = |label: &str| {
+            let part = svg.split("<text class=\"ax\"").find(|part| part.contains(&format!("\"middle\">{label}<")));
+            number(part.unwrap(), "x")
+        };
+        let unit = (tick("0.6") - tick("0.0")) / 0.6;
+        let bars: Vec<&str> = svg.split("<rect class=\"c-m5\"").skip(1).collect();
+        for (bar, share) in bars.iter().zip([0.6, 0.25]) {
+            assert!((number(bar, "x") - tick("0.0")).abs() < 1.0);
+            assert!((number(bar, "width") - share * unit).abs() < 1.0, "{bar}");
+        }
+        assert_eq!(bars.len(), 2);
+    }
+}

@@ -53,7 +53,8 @@ impl KnownRows {
         let mut writer = ::csv::Writer::from_writer(Vec::new());
         let names = if self.columns.len() == 2 { &self.columns[..] } else { &[] };
         writer.write_record(["row", "class"].into_iter().chain(names.iter().map(String::as_str)))?;
-        let mut text = String::from_utf8(writer.into_inner().map_err(|error| error.into_error())?).unwrap_or_default();
+        let mut text =
+            String::from_utf8(writer.into_inner().map_err(::csv::IntoInnerError::into_error)?).unwrap_or_default();
         let rows = self.classes.len().max(self.points.last().map_or(0, |(row, _)| row + 1));
         let mut points = self.points.iter().peekable();
         for row in 0..rows {

@@ -43,7 +43,7 @@ fn made(results: &Results) -> (Report, String) {
 }
 
 #[track_caller]
-fn figure<'r>(report: &'r Report, is: impl Fn(&Drawing) -> bool) -> &'r Figure {
+fn figure(report: &Report, is: impl Fn(&Drawing) -> bool) -> &Figure {
     report.figures.iter().find(|figure| is(&figure.drawing)).expect("there is such a figure")
 }
 
@@ -336,7 +336,7 @@ fn curves_go_through_the_means() {
 fn clustered(folder: &std::path::Path) -> Results {
     let model = "[[model]]\nkind = \"kmeans\"\nname = \"K-means\"\n";
     let mut results = swept(model, "", 3, |trial| 1.0 - 0.25 * number_of(trial.seed));
-    results.folder = folder.to_owned();
+    results.folder = folder.into();
     let names = ["ant", "bee <&>", "cat"];
     results.datasets = vec![DatasetFacts {
         name: "Blobs".to_owned(),

@@ -1,18 +1,15 @@
 //! Classes by predicted classes, or by clusters after matching, of chosen trials: each method's best, median and worst.
 
+use crate::metric::MetricSpec;
 use crate::metric::clustering::matching;
 use crate::metric::contingency::Contingency;
-use crate::metric::{Better, MetricSpec};
 use crate::model::TaskKind;
 use crate::parameter::Values;
-use crate::report::select::{self, Domain, Scored};
-use crate::report::trials::short_ids;
-use crate::store::artifact::{self, KeptRows, PREDICTIONS};
-use crate::store::outcome::Status;
-use crate::store::results::{Results, State, TrialRecord};
+use crate::store::artifact::{self, KeptRows};
+use crate::store::results::Results;
 use crate::store::rows::KnownRows;
 
-use super::MOST_PANELS;
+use super::{MOST_PANELS, exemplars};
 
 /// So many classes and columns are drawn at most: the largest.
 pub const MOST_CLASSES: usize = 30;
@@ -62,78 +59,9 @@ pub struct Matrix {
     pub worst: Option<(String, String, u64)>,
 }
 
-/// A trial that stands for others.
-pub(super) struct Chosen<'a> {
-    pub record: &'a TrialRecord,
-    /// `best`, `median` or `worst`.
-    pub word: &'static str,
-    pub value: f64,
-}
-
-/// The first metric of the task that is a result, or of the given name.
-pub(super) fn judge(results: &Results, name: Option<&str>) -> Option<&'static MetricSpec> {
-    let named = name.and_then(|name| super::metric(results, name));
-    let metrics = &results.experiment.task.metrics;
-    named
-        .or_else(|| metrics.iter().copied().find(|metric| !crate::report::is_measured(metric)))
-        .filter(|metric| !crate::report::is_measured(metric))
-}
-
-/// The best, median and worst of each method on each data set by the metric; of equal ones the first in the plan.
-pub(super) fn choose<'a>(results: &'a Results, metric: &'static MetricSpec, only: &Values) -> Vec<Vec<Chosen<'a>>> {
-    let records: Vec<&TrialRecord> =
-        select::records(results, only).into_iter().filter(|record| has_predictions(record)).collect();
-    let of = |axis: &str| Domain::of(results, axis, records.iter().map(|record| select::label(&record.trial, axis)));
-    let (datasets, models) = (of("dataset").labels, of("model").labels);
-    let mut chosen = Vec::new();
-    for dataset in &datasets {
-        for model in &models {
-            let mut own: Vec<(f64, &TrialRecord)> = records
-                .iter()
-                .filter(|record| record.trial.dataset == *dataset && record.trial.model == *model)
-                .filter_map(|record| match select::score(record, metric) {
-                    Scored::Value(value) => Some((value, *record)),
-                    _ => None,
-                })
-                .collect();
-            let sign = if metric.better == Better::Lower { 1.0 } else { -1.0 };
-            own.sort_by(|a, b| (sign * a.0).total_cmp(&(sign * b.0)));
-            let last = own.len().saturating_sub(1);
-            let mut places = vec![(0, "best"), (last / 2, "median"), (last, "worst")];
-            let mut seen = Vec::new();
-            places.retain(|(place, _)| {
-                *place < own.len() && !seen.contains(place) && {
-                    seen.push(*place);
-                    true
-                }
-            });
-            let picked = places.into_iter().map(|(place, word)| {
-                let (value, record) = own[place];
-                Chosen { record, word: if last == 0 { "only trial" } else { word }, value }
-            });
-            chosen.push(picked.collect());
-        }
-    }
-    chosen
-}
-
-fn has_predictions(record: &TrialRecord) -> bool {
-    record.state == State::Ended(Status::Finished)
-        && record.result.as_ref().is_some_and(|result| result.artifacts.contains_key(PREDICTIONS))
-}
-
-/// `ACC 0.871, trial 3f2a91c0`.
-pub(super) fn words(results: &Results, chosen: &Chosen, metric: &MetricSpec) -> String {
-    let value =
-        crate::report::number::fixed(chosen.value, crate::report::number::decimals(metric, [chosen.value].into_iter()));
-    let at = results.records.iter().position(|record| record.trial.id == chosen.record.trial.id);
-    let id = at.and_then(|at| short_ids(&results.records).into_iter().nth(at)).unwrap_or_default();
-    format!("{}: {} {value}, trial {id}", chosen.word, metric.label)
-}
-
 /// Makes the figure; none when no chosen trial's rows have known classes.
 pub fn build(results: &Results, by: Option<&str>, only: &Values) -> Option<Confusion> {
-    let metric = judge(results, by)?;
+    let metric = exemplars::judge(results, by)?;
     let columns = match results.experiment.task_kind() {
         TaskKind::Classification => Columns::Classes,
         TaskKind::Outliers => Columns::Outliers,
@@ -141,63 +69,67 @@ pub fn build(results: &Results, by: Option<&str>, only: &Values) -> Option<Confu
     };
     let (mut panels, mut left_out) = (Vec::new(), 0);
     let mut known: Option<(String, KnownRows)> = None;
-    for chosen in choose(results, metric, only).into_iter().flatten() {
+    for one in exemplars::choose(results, metric, only).into_iter().flatten() {
         if panels.len() >= MOST_PANELS {
             left_out += 1;
             continue;
         }
-        let dataset = &chosen.record.trial.dataset;
-        if known.as_ref().is_none_or(|(name, _)| name != dataset) {
-            known = Some((dataset.clone(), results.known_rows(dataset)));
+        let trial = &one.record.trial;
+        if known.as_ref().is_none_or(|(name, _)| *name != trial.dataset) {
+            known = Some((trial.dataset.clone(), results.known_rows(&trial.dataset)));
         }
         let Some((_, rows)) = &known else { continue };
-        let Ok(kept) = artifact::read_rows(&results.folder, &chosen.record.trial.id) else { continue };
-        let title = format!("{} · {dataset}, {}", chosen.record.trial.model, words(results, &chosen, metric));
-        panels.extend(matrix(results, title, dataset, &kept, rows, columns));
+        let Ok(kept) = artifact::read_rows(&results.folder, &trial.id) else { continue };
+        let pairs = pairs(&kept, rows);
+        if !pairs.is_empty() {
+            let title = format!("{} · {}, {}", trial.model, trial.dataset, one.words);
+            panels.push(matrix(title, &pairs, &class_names(results, &trial.dataset, &pairs), columns));
+        }
     }
     let only = only.clone();
     (!panels.is_empty()).then_some(Confusion { columns, metric, panels, panels_left_out: left_out, only })
 }
 
-/// Counts one trial's rows.
-fn matrix(
-    results: &Results,
-    title: String,
-    dataset: &str,
-    kept: &KeptRows,
-    known: &KnownRows,
-    columns: Columns,
-) -> Option<Matrix> {
+/// Class and what was given, a row of the data whose class is known.
+type Pair = (usize, Option<usize>);
+
+fn pairs(kept: &KeptRows, known: &KnownRows) -> Vec<Pair> {
     let actual = |at: usize| kept.actual[at].or_else(|| known.classes.get(kept.rows[at]).copied());
-    let pairs: Vec<(usize, Option<usize>)> =
-        (0..kept.rows.len()).filter_map(|at| Some((actual(at)?, kept.given[at]))).collect();
-    if pairs.is_empty() {
-        return None;
-    }
+    (0..kept.rows.len()).filter_map(|at| Some((actual(at)?, kept.given[at]))).collect()
+}
+
+/// As in the data where they were kept; else their numbers. As many as there can be rows in the matrix.
+fn class_names(results: &Results, dataset: &str, pairs: &[Pair]) -> Vec<String> {
     let facts = results.datasets.iter().find(|facts| facts.name == dataset);
-    let name = |class: usize| {
-        facts.and_then(|facts| facts.classes.get(class)).map_or_else(|| class.to_string(), |(name, _)| name.clone())
-    };
+    let known = facts.map_or(&[][..], |facts| facts.classes.as_slice());
+    let most = pairs.iter().map(|(class, given)| (*class).max(given.unwrap_or(0)) + 1).max().unwrap_or(0);
+    (0..most.max(known.len()))
+        .map(|class| known.get(class).map_or_else(|| class.to_string(), |(n, _)| n.clone()))
+        .collect()
+}
+
+/// Counts one trial's rows. A last column is for what was given nothing.
+fn matrix(title: String, pairs: &[Pair], names: &[String], columns: Columns) -> Matrix {
     let classes = pairs.iter().map(|(class, _)| class + 1).max().unwrap_or(0);
     let given = pairs.iter().filter_map(|(_, given)| Some((*given)? + 1)).max().unwrap_or(0);
-    let width = if columns == Columns::Classes { given.max(classes) } else { given };
-    let mut cells = vec![vec![0_u64; width + 1]; classes.max(if columns == Columns::Classes { width } else { 0 })];
+    let square = columns == Columns::Classes;
+    let width = if square { given.max(classes) } else { given };
+    let mut cells = vec![vec![0_u64; width + 1]; if square { width } else { classes }];
     for (class, given) in pairs {
-        cells[class][given.unwrap_or(width)] += 1;
+        cells[*class][given.unwrap_or(width)] += 1;
     }
-    let rows: Vec<String> = (0..cells.len()).map(name).collect();
-    let mut names: Vec<String> = match columns {
+    let rows: Vec<String> = names[..cells.len()].to_vec();
+    let heads: Vec<String> = match columns {
         Columns::Classes => rows.clone(),
         Columns::Clusters => (0..width).map(|cluster| cluster.to_string()).collect(),
         Columns::Outliers => ["inlier", "outlier"].map(str::to_owned)[..width.min(2)].to_vec(),
     };
-    names.push("none".to_owned());
     let matched = matched(&cells, width, columns);
     let order = order(&cells, width, &matched);
     let matched = matched.iter().map(|column| order.iter().position(|at| Some(at) == column.as_ref())).collect();
-    let cells: Vec<Vec<u64>> = cells.iter().map(|row| order.iter().map(|at| row[*at]).collect()).collect();
-    let names: Vec<String> = order.iter().filter_map(|at| names.get(*at).cloned()).collect();
-    Some(trim(Matrix { title, rows, columns: names, cells, matched, left_out: (0, 0), worst: None }))
+    let cells = cells.iter().map(|row| order.iter().map(|at| row[*at]).collect()).collect();
+    let columns = order.iter().map(|at| heads.get(*at).cloned().unwrap_or_else(|| "none".to_owned())).collect();
+    trim(Matrix { title, rows, columns, cells, matched, left_out: (0, 0), worst: None })
 }
 
 /// The column of each class: of its own name, or the cluster that it is matched to.

@@ -11,7 +11,7 @@ use crate::store::results::Results;
 use crate::store::rows::MOST_POINTS;
 
 use super::MOST_PANELS;
-use super::confusion::{choose, judge, words};
+use super::exemplars::{choose, judge};
 
 /// A figure of points.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ fn build(results: &Results, dataset: &str) -> Option<Embedding> {
             left_out += 1;
             continue;
         }
-        let title = format!("{}, {}", best.record.trial.model, words(results, best, metric));
+        let title = format!("{}, {}", best.record.trial.model, best.words);
         panels.push(EmbeddingPanel { title, points: by_size(points) });
     }
     if panels.is_empty() {

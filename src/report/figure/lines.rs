@@ -147,6 +147,9 @@ fn told_apart(records: &[&TrialRecord], x: &str, by: &[&str]) -> String {
     (*varying.or_else(|| axes.iter().find(free)).unwrap_or(&"model")).to_owned()
 }
 
+/// The values of a point, and the trials that gave them.
+type Here<'a> = (Vec<f64>, Vec<&'a TrialRecord>);
+
 fn lines<'a>(
     panel: &Panel<'a>,
     metric: &'static MetricSpec,
@@ -155,7 +158,7 @@ fn lines<'a>(
     names: &[(String, usize)],
     groups: &mut Vec<Vec<&'a TrialRecord>>,
 ) -> Vec<Line> {
-    let mut at: BTreeMap<(String, usize), (Vec<f64>, Vec<&TrialRecord>)> = BTreeMap::new();
+    let mut at: BTreeMap<(String, usize), Here> = BTreeMap::new();
     for record in &panel.records {
         if let Scored::Value(value) = select::score(record, metric)
             && let Some(place) = axis.index(&select::label(&record.trial, &axis.name))

@@ -9,6 +9,7 @@ mod chosen;
 pub mod confusion;
 pub mod curves;
 pub mod embedding;
+mod exemplars;
 pub mod heat_map;
 pub mod importance;
 pub mod lines;

@@ -52,6 +52,23 @@ fn draw_panel(figure: &Confusion, matrix: &Matrix, id: &str, across: f64) -> Str
             free = x + half + 2.0;
         }
     }
+    draw_cells(&mut svg, matrix, [left, wide, tall]);
+    let frames: String = matrix
+        .matched
+        .iter()
+        .enumerate()
+        .filter_map(|(row, column)| {
+            let corner = [left + wide * float((*column)?), TOP + tall * float(row)].map(super::at);
+            Some(format!("M{} {}h{w}v{h}h-{w}z", corner[0], corner[1], w = super::at(wide), h = super::at(tall)))
+        })
+        .collect();
+    svg.path("frame", &frames, None);
+    let [right, bottom] = [far, TOP + tall * float(rows)].map(super::at);
+    svg.path("base", &format!("M{} {}H{right}V{bottom}H{}z", super::at(left), super::at(TOP), super::at(left)), None);
+    svg.finish()
+}
+
+fn draw_cells(svg: &mut Svg, matrix: &Matrix, [left, wide, tall]: [f64; 3]) {
     for (row, cells) in matrix.cells.iter().enumerate() {
         let y = TOP + tall * float(row);
         svg.text("ax", left - 6.0, y + tall / 2.0 + 3.8, "end", &cut(&matrix.rows[row], left - 28.0, 11.0));
@@ -72,17 +89,4 @@ fn draw_panel(figure: &Confusion, matrix: &Matrix, id: &str, across: f64) -> Str
             }
         }
     }
-    let frames: String = matrix
-        .matched
-        .iter()
-        .enumerate()
-        .filter_map(|(row, column)| {
-            let corner = [left + wide * float((*column)?), TOP + tall * float(row)].map(super::at);
-            Some(format!("M{} {}h{w}v{h}h-{w}z", corner[0], corner[1], w = super::at(wide), h = super::at(tall)))
-        })
-        .collect();
-    svg.path("frame", &frames, None);
-    let [right, bottom] = [far, TOP + tall * float(rows)].map(super::at);
-    svg.path("base", &format!("M{} {}H{right}V{bottom}H{}z", super::at(left), super::at(TOP), super::at(left)), None);
-    svg.finish()
 }

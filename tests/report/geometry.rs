@@ -385,9 +385,17 @@ fn a_matrix_counts_the_rows_and_names_the_trial() {
     }
     assert!(figure.caption.contains("2 of class ant in cluster 1"), "{}", figure.caption);
     let drawn = &panels(&page, figure.number)[2];
-    let counts: Vec<&str> = of(drawn, "cnt").iter().map(|count| count.text.as_str()).collect();
-    assert_eq!(counts, ["1", "2", "3", "3"]);
-    assert!(of(drawn, "ax").iter().any(|label| label.text == "bee <&>"));
+    // Each count stands in the row of its class and the column of its cluster.
+    let label = |anchor: &str, text: &str| {
+        of(drawn, "ax").into_iter().find(|l| l.attributes["text-anchor"] == anchor && l.text == text).unwrap()
+    };
+    for (class, cluster, count) in [("ant", "2", "1"), ("ant", "1", "2"), ("bee <&>", "0", "3"), ("cat", "1", "3")] {
+        let (x, y) = (label("middle", cluster).number("x"), label("end", class).number("y"));
+        let near = |number: &&Element| (number.number("x") - x).abs() <= 1.0 && (number.number("y") - y).abs() <= 1.0;
+        let numbers = drawn.iter().filter(|element| element.name == "tspan");
+        assert_eq!(numbers.into_iter().find(near).map(|number| number.text.as_str()), Some(count), "{class} {cluster}");
+    }
+    assert_eq!(drawn.iter().filter(|element| element.name == "tspan").count(), 4, "an empty cell is empty");
 }
 
 #[test]
@@ -425,6 +433,34 @@ fn without_known_rows_there_is_no_matrix_and_no_harm() {
     std::fs::remove_dir_all(folder.path().join("datasets")).unwrap();
     let (report, _) = made(&results);
     assert!(report.figures.iter().all(|figure| figure.section() != Section::Models));
+}
+
+/// A page with a figure of every kind that a sweep can have.
+pub fn every_kind() -> String {
+    let mut rest = String::new();
+    for figure in [
+        "kind = \"line\"\nx = \"clusters\"\ny = \"ari\"",
+        "kind = \"box\"\nx = \"clusters\"",
+        "kind = \"heat-map\"\nx = \"clusters\"\ny = \"seed-restarts\"",
+        "kind = \"scatter\"\nx = \"clusters\"\ny = \"ari\"\nby = \"seed-restarts\"",
+        "kind = \"parallel\"",
+        "kind = \"bar\"\nx = \"clusters\"",
+    ] {
+        rest.push_str(&format!("[[figure]]\n{figure}\n"));
+    }
+    let results = swept(GRID, &rest, 3, |trial| 0.5 + 0.4 * wobble(&trial.id));
+    let (report, page) = made(&results);
+    assert_eq!(report.figures.len(), 6, "every figure is drawn");
+    page
+}
+
+#[test]
+fn figures_stand_in_the_section_of_what_they_show() {
+    let page = every_kind();
+    let sweeps = page.split("<section id=\"sweeps\">").nth(1).unwrap().split("</section>").next().unwrap();
+    assert_eq!(sweeps.matches("<figure").count(), 6);
+    assert_eq!(page.matches("aria-label=\"Copy SVG of figure").count(), 6);
+    assert!(page.contains("<a href=\"#sweeps\">Sweeps</a>"));
 }
 
 #[test]

@@ -145,9 +145,10 @@ pub(super) fn confusion_title(drawn: &Confusion) -> String {
 }
 
 pub(super) fn confusion(title: String, drawn: Confusion) -> Figure {
+    let which = if drawn.with_others { "The best, median and worst trial" } else { "The best trial" };
     let mut caption = format!(
-        "The best, median and worst trial of each method on each data set by {}. Counts of rows; the shade is the share of the class, \
-         an empty cell is 0.",
+        "{which} of each method on each data set by {}. Counts of rows; the shade is the share of the class, an empty \
+         cell is 0.",
         drawn.metric.label
     );
     if drawn.columns != Columns::Outliers {

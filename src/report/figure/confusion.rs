@@ -23,6 +23,8 @@ pub struct Confusion {
     pub metric: &'static MetricSpec,
     /// One a chosen trial.
     pub panels: Vec<Matrix>,
+    /// Whether median and worst trials are there beside the best: unless that would be too many.
+    pub with_others: bool,
     /// Chosen trials over the limit.
     pub panels_left_out: usize,
     /// The conditions.
@@ -67,9 +69,14 @@ pub fn build(results: &Results, by: Option<&str>, only: &Values) -> Option<Confu
         TaskKind::Outliers => Columns::Outliers,
         _ => Columns::Clusters,
     };
+    let mut chosen = exemplars::choose(results, metric, only);
+    let with_others = chosen.iter().map(Vec::len).sum::<usize>() <= MOST_PANELS;
+    if !with_others {
+        chosen.iter_mut().for_each(|three| three.truncate(1));
+    }
     let (mut panels, mut left_out) = (Vec::new(), 0);
     let mut known: Option<(String, KnownRows)> = None;
-    for one in exemplars::choose(results, metric, only).into_iter().flatten() {
+    for one in chosen.into_iter().flatten() {
         if panels.len() >= MOST_PANELS {
             left_out += 1;
             continue;
@@ -87,7 +94,7 @@ pub fn build(results: &Results, by: Option<&str>, only: &Values) -> Option<Confu
         }
     }
     let only = only.clone();
-    (!panels.is_empty()).then_some(Confusion { columns, metric, panels, panels_left_out: left_out, only })
+    (!panels.is_empty()).then_some(Confusion { columns, metric, panels, with_others, panels_left_out: left_out, only })
 }
 
 /// Class and what was given, a row of the data whose class is known.

@@ -127,6 +127,15 @@ impl Svg {
         }
     }
 
+    /// Short texts around these places, one element for all.
+    pub fn texts(&mut self, class: &str, texts: &[(f64, f64, String)]) {
+        let _ = write!(self.body, "<text class=\"{class}\" text-anchor=\"middle\">");
+        for (x, y, text) in texts {
+            let _ = write!(self.body, "<tspan x=\"{}\" y=\"{}\">{}</tspan>", at(*x), at(*y), escape(text));
+        }
+        self.body.push_str("</text>");
+    }
+
     /// Text turned to be read from below.
     pub fn text_up(&mut self, class: &str, x: f64, y: f64, text: &str) {
         let _ = write!(

@@ -85,7 +85,7 @@
       show(text, "table-" + s.dataset.t.slice(1) + "." + (f === "latex" ? "tex" : f));
     };
   });
-  var STYLES = ["fill", "stroke", "stroke-width", "opacity", "fill-opacity", "stroke-linejoin", "stroke-dasharray", "font-size", "font-family"];
+  var STYLES = ["fill", "stroke", "stroke-width", "opacity", "fill-opacity", "stroke-linejoin", "stroke-linecap", "stroke-dasharray", "font-size", "font-weight", "font-family"];
   function drawing(svg) {
     var copy = svg.cloneNode(true), from = [svg].concat($$("*", svg)), to = [copy].concat($$("*", copy));
     from.forEach(function (e, i) {
@@ -302,6 +302,6 @@
     }, { rootMargin: "-10% 0px -75% 0px" });
     $$("main [id]").forEach(function (s) { if (links[s.id]) seen.observe(s); });
   }
-  addEventListener("beforeprint", function () { $$("details").forEach(function (d) { d.open = true; }); });
+  addEventListener("beforeprint", function () { $$("details:not(.nums)").forEach(function (d) { d.open = true; }); });
   root.dataset.ready = "yes";
 })();

@@ -216,28 +216,27 @@ impl FigureKind {
     pub const ALL: &'static [(&'static str, FigureKind, &'static str)] = &[
         ("bar", FigureKind::Bar, "grouped bars of means with 95% intervals and diamonds at the published values"),
         ("box", FigureKind::Box, "one box with its points per value of a swept parameter"),
-        ("line", FigureKind::Line, "means with bands along an axis (not drawn in this version)"),
-        ("heat-map", FigureKind::HeatMap, "means over two axes (not drawn in this version)"),
+        ("line", FigureKind::Line, "means with bands along an axis"),
+        ("heat-map", FigureKind::HeatMap, "means over two axes"),
         ("curve", FigureKind::Curve, "training curves: mean and range over seeds"),
-        ("scatter", FigureKind::Scatter, "one point a trial, one metric against another (not drawn in this version)"),
-        ("confusion", FigureKind::Confusion, "classes or clusters by class (not drawn in this version)"),
+        ("scatter", FigureKind::Scatter, "one point a trial, a metric or parameter against another"),
+        (
+            "confusion",
+            FigureKind::Confusion,
+            "classes by predicted classes or clusters, for the best, median and worst trial of each method",
+        ),
         (
             "critical-difference",
             FigureKind::CriticalDifference,
             "average ranks with the critical difference (not drawn in this version)",
         ),
-        ("parallel", FigureKind::Parallel, "parallel coordinates of several parameters (not drawn in this version)"),
+        ("parallel", FigureKind::Parallel, "one line a setting through its parameters to its score"),
         ("importance", FigureKind::Importance, "how much each parameter moves a metric (not drawn in this version)"),
     ];
 
     /// Its word in an experiment file.
     pub fn word(self) -> &'static str {
         FigureKind::ALL.iter().find(|(_, kind, _)| *kind == self).map_or("", |(word, _, _)| word)
-    }
-
-    /// Whether this version draws it.
-    pub fn is_drawn(self) -> bool {
-        matches!(self, FigureKind::Bar | FigureKind::Box | FigureKind::Curve)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::parameter::{Parameter, quoted};
 use crate::preprocess;
 use crate::split::{self, Rows};
 use crate::store::results::DatasetFacts;
+use crate::store::rows::KnownRows;
 
 /// Reads every data set and says what it holds; fills in the hashes of other files that decide results. What is worth
 /// a word and no mistake joins the experiment's warnings.
@@ -20,16 +21,17 @@ use crate::store::results::DatasetFacts;
 pub fn check(experiment: &mut Experiment, places: &Places) -> Result<Vec<DatasetFacts>, Diagnostics> {
     let (mut problems, mut warnings) = (Vec::new(), Vec::new());
     files::check(experiment, places, &mut problems);
-    let facts: Vec<DatasetFacts> = experiment
+    let (facts, rows): (Vec<DatasetFacts>, Vec<KnownRows>) = experiment
         .datasets
         .iter()
         .filter_map(|block| check_dataset(experiment, block, places, &mut problems, &mut warnings))
-        .collect();
+        .unzip();
     problems.append(&mut warnings);
     let found = Diagnostics::new(experiment.sources.clone(), problems);
     if found.has_errors() {
         return Err(found);
     }
+    experiment.known_rows = rows;
     experiment.warnings = std::mem::take(&mut experiment.warnings).and(found);
     Ok(facts)
 }
@@ -79,7 +81,7 @@ fn check_dataset(
     places: &Places,
     problems: &mut Vec<Problem>,
     warnings: &mut Vec<Problem>,
-) -> Option<DatasetFacts> {
+) -> Option<(DatasetFacts, KnownRows)> {
     let (checksum, data) = match open(block, places) {
         Ok(found) => found,
         Err(error) => {
@@ -97,7 +99,7 @@ fn check_dataset(
     for model in &experiment.models {
         check_model(experiment, block, model, &data, problems);
     }
-    (problems.len() == before).then(|| facts(block, &data, checksum, folds))
+    (problems.len() == before).then(|| (facts(block, &data, checksum, folds), KnownRows::of(&data)))
 }
 
 fn problem(block: &DatasetBlock, error: DatasetError) -> Problem {

@@ -37,6 +37,7 @@ use crate::metric::{self, MetricSpec};
 use crate::model::{TaskKind, registry};
 use crate::parameter::quoted;
 use crate::store::results::DatasetFacts;
+use crate::store::rows::KnownRows;
 pub use blocks::*;
 pub use choose::{Adjust, BestOf, Choose, ChooseOn, Compare};
 pub use claim::{Claim, Test};
@@ -89,6 +90,8 @@ pub struct Experiment {
     pub notes: Vec<Note>,
     /// `[track]`.
     pub track: Option<Track>,
+    /// What the report keeps of the rows of each data set; empty until the data have been read.
+    pub known_rows: Vec<KnownRows>,
     /// The files that it extends, in the order of reading.
     pub extended: Vec<Extended>,
     /// `--set`, `--only` and `--seeds` as given: part of the recorded experiment.
@@ -277,6 +280,7 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
         claims,
         notes,
         track,
+        known_rows: Vec::new(),
         extended: file.merged.extended.clone(),
         overrides: file.overrides.recorded(),
         sources: file.sources.to_vec(),

@@ -7,19 +7,29 @@ use crate::metric::contingency::{Contingency, float};
 
 /// The largest sum of cells under a one-to-one matching of clusters to classes, over the rows.
 pub fn accuracy(table: &Contingency) -> f64 {
+    let matched: u64 = matching(table).into_iter().enumerate().filter_map(|(i, j)| Some(table.cells[i][j?])).sum();
+    // Without rows there is nothing to divide by: NaN.
+    float(matched) / float(table.total())
+}
+
+/// The cluster that each class is matched to, one to one, so that the matched cells add up to the most; none for a
+/// class that no cluster is left for.
+pub fn matching(table: &Contingency) -> Vec<Option<usize>> {
     let rows = table.cells.len();
     let columns = table.cells.first().map_or(0, Vec::len);
     if rows == 0 || columns == 0 {
-        return f64::NAN;
+        return vec![None; rows];
     }
     // The solver wants no more rows than columns.
     let weight = |i: usize, j: usize| i64::try_from(table.cells[i][j]).unwrap_or(i64::MAX);
-    let (matched, _) = if rows <= columns {
-        kuhn_munkres(&Matrix::from_fn(rows, columns, |(i, j)| weight(i, j)))
-    } else {
-        kuhn_munkres(&Matrix::from_fn(columns, rows, |(j, i)| weight(i, j)))
-    };
-    float(u64::try_from(matched).unwrap_or(0)) / float(table.total())
+    if rows <= columns {
+        let (_, matched) = kuhn_munkres(&Matrix::from_fn(rows, columns, |(i, j)| weight(i, j)));
+        return matched.into_iter().map(Some).collect();
+    }
+    let (_, matched) = kuhn_munkres(&Matrix::from_fn(columns, rows, |(j, i)| weight(i, j)));
+    let mut clusters = vec![None; rows];
+    matched.into_iter().enumerate().for_each(|(cluster, class)| clusters[class] = Some(cluster));
+    clusters
 }
 
 /// Rows that belong to the largest class of their cluster, over the rows.

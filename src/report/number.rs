@@ -39,6 +39,11 @@ pub fn count(n: usize) -> String {
     text
 }
 
+/// The same of what is counted by metrics.
+pub fn count_of(n: u64) -> String {
+    usize::try_from(n).map_or_else(|_| n.to_string(), count)
+}
+
 /// `1 trial`, `2 trials`.
 pub fn plural(n: usize, word: &str) -> String {
     format!("{} {word}{}", count(n), if n == 1 { "" } else { "s" })

@@ -157,6 +157,40 @@ pub fn read_predictions(results: &Path, id: &str) -> io::Result<Predictions> {
     read().ok_or_else(damaged)
 }
 
+/// What a trial's predictions say of each row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeptRows {
+    /// The rows' numbers.
+    pub rows: Vec<usize>,
+    /// Their class codes, where the file has them.
+    pub actual: Vec<Option<usize>>,
+    /// The class or cluster that was given, 1 for an outlier; none for a row that was left out.
+    pub given: Vec<Option<usize>>,
+}
+
+/// Reads what [`predictions_csv`] wrote row by row, without probabilities and scores.
+///
+/// # Errors
+/// They are not there or do not read.
+pub fn read_rows(results: &Path, id: &str) -> io::Result<KeptRows> {
+    let damaged = || io::Error::new(io::ErrorKind::InvalidData, "damaged predictions");
+    let text = fs::read_to_string(folder(results, id).join(PREDICTIONS))?;
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
+    let place = |name: &str| header.iter().position(|known| *known == name);
+    let given = ["predicted", "cluster", "outlier"].into_iter().find_map(place).ok_or_else(damaged)?;
+    let (row, actual) = (place("row").ok_or_else(damaged)?, place("actual"));
+    let mut kept = KeptRows::default();
+    for line in lines {
+        let cells: Vec<&str> = line.splitn(given.max(row).max(actual.unwrap_or(0)) + 2, ',').collect();
+        let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
+        kept.rows.push(cell(row).parse().map_err(|_| damaged())?);
+        kept.actual.push(actual.and_then(|at| cell(at).parse().ok()));
+        kept.given.push(cell(given).parse().ok());
+    }
+    Ok(kept)
+}
+
 /// Reads a trial's curves; lines that do not read are left out.
 pub fn read_curves(results: &Path, id: &str) -> Vec<CurvePoint> {
     let Ok(text) = fs::read_to_string(folder(results, id).join(CURVES)) else { return Vec::new() };

@@ -15,6 +15,7 @@ use crate::store::journal::{self, Journals, Record};
 use crate::store::lock::{self, RunLock};
 use crate::store::outcome::{Measured, ResultBlock, Status};
 use crate::store::results::{Results, State, TrialRecord};
+use crate::store::rows;
 use crate::store::stop;
 
 /// The format of `plan.json`.
@@ -141,6 +142,9 @@ fn freeze(path: &Path, experiment: &Experiment, plan: &Plan) -> Result<(), Folde
     let text = serde_json::to_string(&file).map_err(|error| FolderError::Unreadable(error.to_string()))?;
     keep_extended(path, experiment)?;
     replace(&path.join("experiment.toml"), experiment.text.as_bytes())?;
+    for (number, rows) in experiment.known_rows.iter().enumerate() {
+        rows::write(path, number, rows)?;
+    }
     replace(&path.join("plan.json"), text.as_bytes())
 }
 

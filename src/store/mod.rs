@@ -7,4 +7,5 @@ pub mod lock;
 pub mod others;
 pub mod outcome;
 pub mod results;
+pub mod rows;
 pub mod stop;

@@ -9,6 +9,7 @@ use crate::experiment::Experiment;
 use crate::model::context::CurvePoint;
 use crate::plan::trial::Trial;
 use crate::store::outcome::{Measured, ResultBlock, Status};
+use crate::store::rows::KnownRows;
 
 /// Where a trial stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +105,12 @@ impl Results {
     /// The curves kept for a trial; empty when it has none.
     pub fn curves(&self, id: &str) -> Vec<CurvePoint> {
         crate::store::artifact::read_curves(&self.folder, id)
+    }
+
+    /// What is known of a data set's rows; nothing where no run has kept it.
+    pub fn known_rows(&self, dataset: &str) -> KnownRows {
+        let number = self.datasets.iter().position(|facts| facts.name == dataset);
+        number.map_or_else(KnownRows::default, |number| crate::store::rows::read(&self.folder, number))
     }
 
     /// Records per state's word, in no particular order.

@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 #![allow(clippy::disallowed_methods, reason = "tests find their browser and oracles by the environment")]
 
+mod drawing;
 mod edges;
 mod fixture;
 mod formats;
+mod geometry;
 mod oracle;
 mod page;
+mod palette;

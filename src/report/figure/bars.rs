@@ -10,11 +10,14 @@ use crate::report::select::{self, Domain, Scored};
 use crate::report::statistics::Summary;
 use crate::store::results::{Results, TrialRecord};
 
+use super::panels::{pooled, varies};
 use super::{MOST_PANELS, series};
 
 /// A figure of bars.
 #[derive(Clone, Debug)]
 pub struct Bars {
+    /// What is beside each other in a panel: `model`, or an axis with a group of bars for each value.
+    pub x: String,
     /// The methods in the legend: name and place in the order of colours.
     pub methods: Vec<(String, usize)>,
     /// What the y axis says.
@@ -23,6 +26,8 @@ pub struct Bars {
     pub panels: Vec<BarPanel>,
     /// Panels over the limit.
     pub panels_left_out: usize,
+    /// Sentences for the caption.
+    pub notes: String,
     /// The conditions.
     pub only: Values,
 }
@@ -54,10 +59,32 @@ pub struct Bar {
     pub name: String,
     /// The metric's label.
     pub metric: &'static str,
+    /// The values that the metric can take.
+    pub range: (f64, f64),
     /// Its numbers.
     pub summary: Option<Summary>,
     /// The printed value.
     pub printed: Option<f64>,
+}
+
+impl BarPanel {
+    /// From zero to what bars, whiskers and diamonds need; a whisker alone may not squeeze the bars flat.
+    pub fn extent(&self) -> (f64, f64) {
+        let (mut low, mut high, mut low_end, mut high_end) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
+        for bar in self.groups.iter().flat_map(|group| &group.bars) {
+            for value in bar.summary.map(|summary| summary.mean).into_iter().chain(bar.printed) {
+                low = low.min(value);
+                high = high.max(value);
+            }
+            if let Some((from, to)) = bar.summary.map(|summary| summary.interval()) {
+                low_end = low_end.min(from);
+                high_end = high_end.max(to);
+            }
+        }
+        let reach = 0.4 * (high - low);
+        let (low, high) = (low_end.max(low - reach).min(low), high_end.min(high + reach).max(high));
+        if low == high { (0.0, 1.0) } else { (low, high) }
+    }
 }
 
 impl Bars {
@@ -68,6 +95,24 @@ impl Bars {
     /// Whether any bar has an interval.
     pub fn any_interval(&self) -> bool {
         self.bars().any(|bar| bar.summary.is_some_and(|summary| summary.low.is_some()))
+    }
+
+    /// Whether an interval goes beyond the values that its metric can take.
+    pub fn passes_limit(&self) -> bool {
+        let passes = |bar: &Bar| {
+            let (low, high) = bar.summary.map(|summary| summary.interval())?;
+            Some(low < bar.range.0 || high > bar.range.1)
+        };
+        self.bars().any(|bar| passes(bar).unwrap_or(false))
+    }
+
+    /// Whether a whisker goes on where the axis ends.
+    pub fn passes_axis(&self) -> bool {
+        self.panels.iter().any(|panel| {
+            let (low, high) = panel.extent();
+            let mut bars = panel.groups.iter().flat_map(|group| &group.bars);
+            bars.any(|bar| bar.summary.is_some_and(|s| s.interval().0 < low || s.interval().1 > high))
+        })
     }
 
     /// Whether any bar has a printed value.
@@ -91,6 +136,8 @@ pub fn build(
     let groups = if x == "model" { vec![String::new()] } else { found(x).labels };
     let cells = cells(&records, x, by);
     let printed = printed(results, only);
+    let mut notes = pooled("bar", &cells.values().cloned().collect::<Vec<_>>());
+    notes.push_str(&throughout(&records, x, by));
     let drawn: Vec<BarPanel> = panels
         .iter()
         .take(MOST_PANELS)
@@ -111,6 +158,8 @@ pub fn build(
         })
         .collect();
     let bars = Bars {
+        x: x.to_owned(),
+        notes,
         methods: models.iter().map(|model| (model.clone(), series(results, model))).collect(),
         y: metrics.iter().map(|metric| metric.label).collect::<Vec<_>>().join(", "),
         panels_left_out: panels.len().saturating_sub(MOST_PANELS),
@@ -119,6 +168,16 @@ pub fn build(
     };
     let any = bars.bars().any(|bar| bar.summary.is_some());
     any.then_some(bars)
+}
+
+/// The data set, where there is one and no panel or group is called by it.
+fn throughout(records: &[&TrialRecord], x: &str, by: Option<&str>) -> String {
+    match records.first() {
+        Some(first) if x != "dataset" && by != Some("dataset") && !varies(records, "dataset") => {
+            format!(" Data set: {}.", first.trial.dataset)
+        }
+        _ => String::new(),
+    }
 }
 
 type Cells<'a> = HashMap<(String, String, String), Vec<&'a TrialRecord>>;
@@ -166,6 +225,7 @@ fn bar(
         series: series(results, model),
         name: model.to_owned(),
         metric: metric.label,
+        range: metric.range,
         summary: Summary::of(&values),
         printed: beside.map(|printed| printed.literal.value),
     }

@@ -1,14 +1,15 @@
 //! Box plots over one swept parameter.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::metric::MetricSpec;
 use crate::parameter::Values;
 use crate::report::select::{self, Domain, Scored};
 use crate::report::statistics::BoxNumbers;
-use crate::store::results::Results;
+use crate::store::results::{Results, TrialRecord};
 
-use super::{MOST_PANELS, series};
+use super::panels::{self, Panel, pooled, varies};
+use super::series;
 
 /// A figure of boxes.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Boxes {
     pub panels: Vec<BoxPanel>,
     /// Panels over the limit.
     pub panels_left_out: usize,
+    /// Sentences for the caption.
+    pub notes: String,
     /// The conditions.
     pub only: Values,
 }
@@ -47,68 +50,57 @@ pub struct OneBox {
 
 /// Makes the figure of the trials that have the parameter; none when there are no values.
 pub fn build(results: &Results, metric: &'static MetricSpec, x: &str, by: &[&str], only: &Values) -> Option<Boxes> {
-    let records: Vec<_> =
-        select::records(results, only).into_iter().filter(|r| select::is_given(&select::label(&r.trial, x))).collect();
-    let found = |axis: &str| Domain::of(results, axis, records.iter().map(|r| select::label(&r.trial, axis)));
-    // Methods are never mixed in one box: unless the file says by what, each has a panel.
-    let several = found("model").labels.len() > 1;
+    let given = |r: &&TrialRecord| select::is_given(&select::label(&r.trial, x));
+    let records: Vec<&TrialRecord> = select::records(results, only).into_iter().filter(given).collect();
+    let labels = Domain::of(results, x, records.iter().map(|r| select::label(&r.trial, x))).labels;
+    // Methods and data sets are never mixed in one box: unless the file says by what, each has a panel.
     let mut by: Vec<&str> = by.to_vec();
-    if several && !by.contains(&"model") && x != "model" {
-        by.insert(0, "model");
-    }
-    let labels = found(x).labels;
-    let domains: Vec<Domain> = by.iter().map(|axis| found(axis)).collect();
-    let mut values: HashMap<(Vec<usize>, String), Vec<f64>> = HashMap::new();
-    let mut panels: HashMap<Vec<usize>, usize> = HashMap::new();
-    for record in &records {
-        let key: Vec<usize> =
-            by.iter().zip(&domains).map(|(axis, domain)| domain.place(&select::label(&record.trial, axis))).collect();
-        panels.entry(key.clone()).or_insert_with(|| series(results, &record.trial.model));
-        if let Scored::Value(value) = select::score(record, metric) {
-            values.entry((key, select::label(&record.trial, x))).or_default().push(value);
+    for other in ["dataset", "model"] {
+        if !by.contains(&other) && x != other && varies(&records, other) {
+            by.insert(0, other);
         }
     }
-    if values.is_empty() {
+    let shared = panels::share(results, &records, &by);
+    let mut groups = Vec::new();
+    let mut drawn: Vec<BoxPanel> =
+        shared.panels.iter().map(|panel| box_panel(results, panel, metric, x, &labels, &mut groups)).collect();
+    drawn.retain(|panel| panel.boxes.iter().any(|one| one.numbers.is_some()));
+    if drawn.is_empty() {
         return None;
     }
-    let mut order: Vec<(Vec<usize>, usize)> = panels.into_iter().collect();
-    order.sort();
-    let drawn = order.iter().take(MOST_PANELS).map(|(key, series)| BoxPanel {
-        title: title(key, &domains),
-        series: *series,
-        boxes: boxes(key, &labels, &values),
-    });
-    Some(Boxes {
-        x: x.to_owned(),
-        metric,
-        panels: drawn.collect(),
-        panels_left_out: order.len().saturating_sub(MOST_PANELS),
-        only: only.clone(),
-    })
+    let mut notes = pooled("box", &groups);
+    notes.push_str(&shared.constant);
+    if !by.contains(&"model")
+        && x != "model"
+        && let Some(first) = records.first()
+    {
+        notes.push_str(&format!(" Method: {}.", first.trial.model));
+    }
+    Some(Boxes { x: x.to_owned(), metric, panels: drawn, panels_left_out: shared.left_out, notes, only: only.clone() })
 }
 
-/// `IDEC · AwA`; what is the same in every panel goes without saying.
-fn title(key: &[usize], domains: &[Domain]) -> String {
-    let mut words: Vec<&str> = Vec::new();
-    for (place, domain) in key.iter().zip(domains) {
-        if domain.labels.len() > 1 || domains.len() == 1 {
-            words.extend(domain.labels.get(*place).map(String::as_str));
+fn box_panel<'a>(
+    results: &Results,
+    panel: &Panel<'a>,
+    metric: &'static MetricSpec,
+    x: &str,
+    labels: &[String],
+    groups: &mut Vec<Vec<&'a TrialRecord>>,
+) -> BoxPanel {
+    let mut at: BTreeMap<String, (Vec<f64>, Vec<&TrialRecord>)> = BTreeMap::new();
+    for record in &panel.records {
+        if let Scored::Value(value) = select::score(record, metric) {
+            let here = at.entry(select::label(&record.trial, x)).or_default();
+            here.0.push(value);
+            here.1.push(record);
         }
     }
-    if words.is_empty() {
-        words.extend(
-            key.iter().zip(domains).filter_map(|(place, domain)| domain.labels.get(*place).map(String::as_str)),
-        );
-    }
-    words.join(" · ")
-}
-
-fn boxes(key: &[usize], labels: &[String], values: &HashMap<(Vec<usize>, String), Vec<f64>>) -> Vec<OneBox> {
-    labels
-        .iter()
-        .map(|label| OneBox {
-            label: label.clone(),
-            numbers: values.get(&(key.to_vec(), label.clone())).and_then(|values| BoxNumbers::of(values)),
-        })
-        .collect()
+    let boxes = labels.iter().map(|label| OneBox {
+        label: label.clone(),
+        numbers: at.get(label).and_then(|(values, _)| BoxNumbers::of(values)),
+    });
+    let boxes = boxes.collect();
+    groups.extend(at.into_values().map(|(_, records)| records));
+    let series = panel.records.first().map_or(0, |record| series(results, &record.trial.model));
+    BoxPanel { title: panel.title.clone(), series, boxes }
 }

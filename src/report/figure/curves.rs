@@ -10,7 +10,8 @@ use crate::store::artifact::CURVES;
 use crate::store::outcome::Status;
 use crate::store::results::{Results, State, TrialRecord};
 
-use super::{MOST_PANELS, series};
+use super::panels::{self, Panel, pooled, varies};
+use super::series;
 
 /// A line has so many points at most; the full series stay in the results.
 pub const MOST_POINTS: usize = 200;
@@ -79,13 +80,17 @@ pub fn names(results: &Results) -> Vec<String> {
 pub fn build(results: &Results, y: &str, by: Option<&str>, only: &Values) -> Option<Curves> {
     let records: Vec<&TrialRecord> =
         select::records(results, only).into_iter().filter(|record| has_curves(record)).collect();
-    let label = |record: &TrialRecord| by.map(|axis| select::label(&record.trial, axis)).unwrap_or_default();
-    let domain = Domain::of(results, by.unwrap_or_default(), records.iter().map(|record| label(record)));
+    let mut by: Vec<&str> = by.into_iter().collect();
+    // What is lost on one data set is on another scale elsewhere.
+    if !by.contains(&"dataset") && varies(&records, "dataset") {
+        by.push("dataset");
+    }
+    let shared = panels::share(results, &records, &by);
     let mut notes: BTreeSet<String> = BTreeSet::new();
+    let mut groups = Vec::new();
     let mut panels = Vec::new();
-    for title in domain.labels.iter().take(MOST_PANELS) {
-        let here: Vec<&TrialRecord> = records.iter().copied().filter(|record| label(record) == *title).collect();
-        let panel = panel(results, title, y, &here, &mut notes);
+    for shared in &shared.panels {
+        let panel = panel(results, shared, y, &mut notes, &mut groups);
         if !panel.lines.is_empty() {
             panels.push(panel);
         }
@@ -93,27 +98,30 @@ pub fn build(results: &Results, y: &str, by: Option<&str>, only: &Values) -> Opt
     if panels.is_empty() {
         return None;
     }
-    Some(Curves {
-        y: y.to_owned(),
-        panels,
-        panels_left_out: domain.labels.len().saturating_sub(MOST_PANELS),
-        notes: notes.into_iter().collect(),
-        only: only.clone(),
-    })
+    let mut notes: Vec<String> = notes.into_iter().collect();
+    for note in [pooled("line", &groups), shared.constant] {
+        notes.extend(Some(note.trim().to_owned()).filter(|note| !note.is_empty()));
+    }
+    Some(Curves { y: y.to_owned(), panels, panels_left_out: shared.left_out, notes, only: only.clone() })
 }
 
-fn panel(
+fn panel<'a>(
     results: &Results,
-    title: &str,
+    shared: &Panel<'a>,
     y: &str,
-    records: &[&TrialRecord],
     notes: &mut BTreeSet<String>,
+    groups: &mut Vec<Vec<&'a TrialRecord>>,
 ) -> CurvePanel {
     let mut read: Vec<(String, Vec<Vec<CurvePoint>>)> = Vec::new();
-    for model in Domain::of(results, "model", records.iter().map(|record| record.trial.model.clone())).labels {
-        let own: Vec<&TrialRecord> = records.iter().copied().filter(|record| record.trial.model == model).collect();
-        let (chosen, setting) = best_setting(results, &own);
-        let chosen: Vec<&&TrialRecord> = chosen.iter().take(MOST_TRIALS).collect();
+    let models = shared.records.iter().map(|record| record.trial.model.clone());
+    for model in Domain::of(results, "model", models).labels {
+        let own: Vec<&TrialRecord> =
+            shared.records.iter().copied().filter(|record| record.trial.model == model).collect();
+        let (mut chosen, setting) = best_setting(results, &own);
+        if chosen.len() > MOST_TRIALS {
+            notes.insert(format!("Of a line the first {MOST_TRIALS} trials in the plan are read."));
+            chosen.truncate(MOST_TRIALS);
+        }
         let curves: Vec<Vec<CurvePoint>> = chosen
             .iter()
             .map(|record| {
@@ -123,15 +131,14 @@ fn panel(
             .filter(|points| !points.is_empty())
             .collect();
         if !curves.is_empty() {
-            if let Some(setting) = setting {
-                notes.insert(setting);
-            }
+            notes.extend(setting);
+            groups.push(chosen);
             read.push((model, curves));
         }
     }
     let phases = phases(&read);
     let lines = read.iter().map(|(model, curves)| line(results, model, curves, &phases)).collect();
-    CurvePanel { title: title.to_owned(), phases, lines }
+    CurvePanel { title: shared.title.clone(), phases, lines }
 }
 
 /// Trials of one setting only: a mean over settings would hide what the seeds do. The setting with the best mean

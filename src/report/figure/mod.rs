@@ -1,25 +1,41 @@
 //! Figures as data: what the file asks for, or what the shape of the grid suggests.
 
+mod asked;
+pub mod axis;
 pub mod bars;
 pub mod boxes;
+mod caption;
+mod chosen;
+pub mod confusion;
 pub mod curves;
+pub mod embedding;
+mod exemplars;
+pub mod heat_map;
+pub mod importance;
+pub mod lines;
+mod numbers;
+pub mod panels;
+pub mod parallel;
+pub mod scatter;
 
-use crate::experiment::{FigureBlock, FigureKind};
 use crate::metric::MetricSpec;
-use crate::parameter::Values;
 use crate::store::results::Results;
 
-use super::{Options, is_measured, number, select};
+use super::{Options, is_measured, number};
 pub use bars::Bars;
 pub use boxes::Boxes;
+pub use confusion::Confusion;
 pub use curves::Curves;
+pub use embedding::Embedding;
+pub use heat_map::HeatMap;
+pub use importance::Importance;
+pub use lines::Lines;
+pub use numbers::Numbers;
+pub use parallel::Parallel;
+pub use scatter::Scatter;
 
-/// Automatic box plots: so many at most.
-const MOST_BOXES: usize = 6;
 /// A figure has so many panels at most; its caption says when there would be more.
 pub const MOST_PANELS: usize = 24;
-/// Automatic curves: so many kinds at most.
-const MOST_CURVES: usize = 3;
 
 /// What is drawn.
 #[derive(Clone, Debug)]
@@ -28,8 +44,22 @@ pub enum Drawing {
     Bars(Bars),
     /// Boxes over a swept parameter.
     Boxes(Boxes),
+    /// Means with bands along a swept parameter.
+    Lines(Lines),
+    /// Means over two axes.
+    HeatMap(HeatMap),
+    /// Parallel coordinates of several parameters.
+    Parallel(Parallel),
+    /// How much each parameter moves a metric.
+    Importance(Importance),
+    /// Points of trials.
+    Scatter(Scatter),
     /// Curves over training.
     Curves(Curves),
+    /// Classes by predicted classes or clusters.
+    Confusion(Confusion),
+    /// Rows of two-column data, coloured by cluster.
+    Embedding(Embedding),
     /// Nothing: the caption says why.
     Nothing,
 }
@@ -45,6 +75,38 @@ pub struct Figure {
     pub caption: String,
     /// The drawing.
     pub drawing: Drawing,
+}
+
+/// Where on the page a figure stands, in the page's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// Methods beside each other.
+    Results,
+    /// Along the parameters that were swept.
+    Sweeps,
+    /// What happened within trials.
+    Models,
+}
+
+impl Figure {
+    fn new(title: String, caption: String, drawing: Drawing) -> Figure {
+        Figure { number: 0, title, caption, drawing }
+    }
+
+    /// Where it stands.
+    pub fn section(&self) -> Section {
+        let sweeps = |swept: bool| if swept { Section::Sweeps } else { Section::Results };
+        match &self.drawing {
+            Drawing::Bars(bars) => sweeps(axis::is_parameter(&bars.x)),
+            Drawing::Boxes(boxes) => sweeps(axis::is_parameter(&boxes.x)),
+            Drawing::Lines(lines) => sweeps(axis::is_parameter(&lines.x.name)),
+            Drawing::Scatter(scatter) => sweeps(scatter.x.is_parameter() || scatter.y.is_parameter()),
+            Drawing::HeatMap(map) => sweeps(axis::is_parameter(&map.x.name) || axis::is_parameter(&map.y.name)),
+            Drawing::Parallel(_) | Drawing::Importance(_) => Section::Sweeps,
+            Drawing::Curves(_) | Drawing::Confusion(_) | Drawing::Embedding(_) => Section::Models,
+            Drawing::Nothing => Section::Results,
+        }
+    }
 }
 
 /// A method's place in the fixed order of colours and markers: its first appearance in the file.
@@ -63,155 +125,46 @@ pub fn metric(results: &Results, name: &str) -> Option<&'static MetricSpec> {
 /// Every figure that has something to draw.
 pub fn all(results: &Results, options: Options) -> Vec<Figure> {
     let mut figures: Vec<Figure> = if results.experiment.figures.is_empty() {
-        chosen(results)
+        chosen::all(results, options)
     } else {
-        results.experiment.figures.iter().filter_map(|block| asked(results, block, options)).collect()
+        results.experiment.figures.iter().filter_map(|block| asked::one(results, block, options)).collect()
     };
-    // Bars and boxes stand with the results, curves in a later section: numbers follow the page.
-    figures.sort_by_key(|figure| matches!(figure.drawing, Drawing::Curves(_)));
+    // Data that can be seen are shown, whatever else the file asks for.
+    figures.extend(embedding::all(results).into_iter().map(|(dataset, drawn)| caption::embedding(&dataset, drawn)));
+    figures.sort_by_key(Figure::section);
     for (i, figure) in figures.iter_mut().enumerate() {
         figure.number = i + 1;
     }
     figures
 }
 
-fn asked(results: &Results, block: &FigureBlock, options: Options) -> Option<Figure> {
-    if block.kind == FigureKind::CriticalDifference {
-        // Stands with the tests.
-        return None;
-    }
-    let by = block.by.as_deref();
-    let title = |fallback: String| block.title.clone().unwrap_or(fallback);
-    if !block.kind.is_drawn() {
-        let what = format!("a figure of the kind `{}`", block.kind.word());
-        let caption = format!("This version of gridbook does not draw {what}.");
-        return Some(Figure {
-            number: 0,
-            title: title(block.kind.word().to_owned()),
-            caption,
-            drawing: Drawing::Nothing,
-        });
-    }
-    if block.kind == FigureKind::Curve {
-        let title = title(format!("Training: {}", block.y));
-        return match curves::build(results, &block.y, by, &block.only) {
-            Some(curves) => Some(curve_figure(title, curves)),
-            None => no_curve(results, &block.y, title),
-        };
-    }
-    let metric = metric(results, &block.y).filter(|metric| !(options.omit_measured && is_measured(metric)))?;
-    if block.kind == FigureKind::Bar {
-        let x = block.x.as_deref().unwrap_or("model");
-        let bars = bars::build(results, &[metric], x, by, &block.only)?;
-        return Some(bar_figure(title(format!("{} by {}", metric.label, axis_in_words(x))), bars));
-    }
-    let x = block.x.clone().or_else(|| swept(results).into_iter().next())?;
-    let by: Vec<&str> = by.into_iter().collect();
-    let boxes = boxes::build(results, metric, &x, &by, &block.only)?;
-    Some(box_figure(title(format!("{} over {}", metric.label, axis_in_words(&x))), boxes))
-}
-
-/// A curve that no trial has; none while no trial has any.
-fn no_curve(results: &Results, name: &str, title: String) -> Option<Figure> {
-    let names = curves::names(results);
-    if names.is_empty() || names.iter().any(|known| known == name) {
-        return None;
-    }
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    let caption = format!("No trial has a curve called `{name}`; there are {}.", super::table::join_words(&names));
-    Some(Figure { number: 0, title, caption, drawing: Drawing::Nothing })
-}
-
-/// Bars for scores, boxes where something is swept, curves where there are any.
-fn chosen(results: &Results) -> Vec<Figure> {
-    let only = results.experiment.tables.first().map(|table| table.only.clone()).unwrap_or_default();
-    let none = Values::new();
-    let metrics = &results.experiment.task.metrics;
-    let mut figures = Vec::new();
-    let unit: Vec<&'static MetricSpec> =
-        metrics.iter().copied().filter(|m| number::is_unit(m) && !is_measured(m)).collect();
-    let drawn = if unit.is_empty() { first_score(metrics) } else { unit };
-    if !drawn.is_empty() {
-        let labels: Vec<String> = drawn.iter().map(|metric| metric.label.to_owned()).collect();
-        let title = format!("{} by method", super::table::join_words(&labels));
-        figures
-            .extend(bars::build(results, &drawn, "model", Some("dataset"), &only).map(|bars| bar_figure(title, bars)));
-    }
-    if let Some(metric) = drawn.first() {
-        for parameter in swept(results).into_iter().take(MOST_BOXES) {
-            let boxes = boxes::build(results, metric, &parameter, &["model", "dataset"], &none);
-            figures.extend(boxes.map(|boxes| box_figure(format!("{} over {parameter}", metric.label), boxes)));
-        }
-    }
-    for name in curves::names(results).into_iter().take(MOST_CURVES) {
-        let curves = curves::build(results, &name, Some("dataset"), &none);
-        figures.extend(curves.map(|curves| curve_figure(format!("Training: {name}"), curves)));
-    }
-    figures
-}
-
-/// The first metric that is a result.
-fn first_score(metrics: &[&'static MetricSpec]) -> Vec<&'static MetricSpec> {
-    metrics.iter().copied().find(|metric| !is_measured(metric)).into_iter().collect()
-}
-
-/// The swept parameters in the file's order.
+/// The swept parameters in the file's order, those of methods before those of pipelines.
 pub fn swept(results: &Results) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for sweep in results.experiment.models.iter().map(|model| &model.sweep) {
-        let listed = sweep.axes().filter(|axis| axis.values.len() > 1).map(|axis| &axis.name);
-        for name in listed.chain(sweep.random.iter().map(|axis| &axis.name)) {
-            if !names.contains(name) {
-                names.push(name.clone());
-            }
+    for model in &results.experiment.models {
+        names.extend(swept_by(model));
+    }
+    let pipelines = &results.experiment.pipelines;
+    for name in pipelines.iter().flat_map(|pipeline| pipeline.grid.keys()) {
+        let mut values = pipelines.iter().filter_map(|pipeline| pipeline.grid.get(name));
+        let first = values.next();
+        if values.any(|value| Some(value) != first) {
+            names.push(name.clone());
         }
     }
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
     names
+}
+
+/// The parameters that a method sweeps.
+fn swept_by(model: &crate::experiment::ModelBlock) -> impl Iterator<Item = String> {
+    let listed = model.sweep.axes().filter(|axis| axis.values.len() > 1).map(|axis| &axis.name);
+    listed.chain(model.sweep.random.iter().map(|axis| &axis.name)).cloned()
 }
 
 /// An axis within a sentence.
 fn axis_in_words(axis: &str) -> String {
     let word = super::grid::axis_word(axis);
     if word == axis { axis.to_owned() } else { word.to_lowercase() }
-}
-
-fn only_words(only: &Values) -> String {
-    if only.is_empty() { String::new() } else { format!(" Only {}.", select::conditions(only)) }
-}
-
-fn bar_figure(title: String, bars: Bars) -> Figure {
-    let mut caption = "Bars are means".to_owned();
-    caption.push_str(if bars.any_interval() { ", whiskers their 95% t intervals" } else { " of one value each" });
-    if bars.any_printed() {
-        caption.push_str(", diamonds the published values");
-    }
-    caption.push('.');
-    caption.push_str(&only_words(&bars.only));
-    caption.push_str(&left_out(bars.panels_left_out));
-    Figure { number: 0, title, caption, drawing: Drawing::Bars(bars) }
-}
-
-fn box_figure(title: String, boxes: Boxes) -> Figure {
-    let mut caption =
-        "A box spans the quartiles, its line is the median, whiskers reach the outermost values within 1.5 \
-                       times the height of the box; every point is a trial. The axes need not start at 0."
-            .to_owned();
-    caption.push_str(&only_words(&boxes.only));
-    caption.push_str(&left_out(boxes.panels_left_out));
-    Figure { number: 0, title, caption, drawing: Drawing::Boxes(boxes) }
-}
-
-fn curve_figure(title: String, curves: Curves) -> Figure {
-    let mut caption = "Lines are means over seeds, bands span the smallest to the largest value.".to_owned();
-    for note in &curves.notes {
-        caption.push(' ');
-        caption.push_str(note);
-    }
-    caption.push_str(&only_words(&curves.only));
-    caption.push_str(&left_out(curves.panels_left_out));
-    Figure { number: 0, title, caption, drawing: Drawing::Curves(curves) }
-}
-
-fn left_out(panels: usize) -> String {
-    if panels == 0 { String::new() } else { format!(" {} not drawn.", number::plural(panels, "more panel")) }
 }

@@ -1,6 +1,7 @@
 //! The page: one file with everything in it.
 
 mod data;
+mod figures;
 mod paper;
 mod significance;
 mod tables;

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use crate::report::claims::{Judged, Verdict};
-use crate::report::figure::{Drawing, Figure};
+use crate::report::figure::{Figure, Section as Stands};
 use crate::report::number::{count, plural};
 use crate::report::provenance::Entry;
 use crate::report::trials::ColumnValues;
 use crate::report::{Report, highlight, svg};
 
+use super::figures::{self, FigureView};
 use super::paper::PaperView;
 use super::significance::SignificanceView;
 use super::tables::TableView;
@@ -24,7 +25,8 @@ pub struct Page {
     sections: Vec<Section>,
     tables: Vec<TableView>,
     figures: Vec<FigureView>,
-    curves: Vec<FigureView>,
+    sweeps: Vec<FigureView>,
+    models: Vec<FigureView>,
     paper: Option<PaperView>,
     significance: Vec<SignificanceView>,
     trials: Trials,
@@ -67,32 +69,6 @@ pub struct Swatch {
     colour: String,
     hatching: usize,
     marker: String,
-}
-
-#[derive(Serialize)]
-struct FigureView {
-    id: String,
-    number: usize,
-    title: String,
-    caption: String,
-    legend: Vec<LegendEntry>,
-    markers: bool,
-    published: bool,
-    interval: bool,
-    layout: &'static str,
-    panels: Vec<Panel>,
-}
-
-#[derive(Serialize)]
-struct LegendEntry {
-    name: String,
-    swatch: Swatch,
-}
-
-#[derive(Serialize)]
-struct Panel {
-    title: String,
-    svg: String,
 }
 
 #[derive(Serialize)]
@@ -180,8 +156,10 @@ struct Line {
 
 /// Makes the page's parts.
 pub fn page(report: &Report) -> Page {
-    let (curves, figures): (Vec<&Figure>, Vec<&Figure>) =
-        report.figures.iter().partition(|figure| matches!(figure.drawing, Drawing::Curves(_)));
+    let stand = |section: Stands| -> Vec<FigureView> {
+        report.figures.iter().filter(|figure: &&Figure| figure.section() == section).map(figures::view).collect()
+    };
+    let (sweeps, models) = (stand(Stands::Sweeps), stand(Stands::Models));
     let summary = &report.summary;
     let claims = report.tables.len() + usize::from(report.paper.is_some()) + 1;
     let tests = claims + usize::from(!report.claims.is_empty());
@@ -192,10 +170,11 @@ pub fn page(report: &Report) -> Page {
         lede: summary.lede.clone(),
         cards: summary.cards.iter().map(card).collect(),
         sentences: summary.sentences.clone(),
-        sections: sections(report, !curves.is_empty()),
+        sections: sections(report, !sweeps.is_empty(), !models.is_empty()),
         tables: super::tables::of(report),
-        figures: figures.into_iter().map(figure_view).collect(),
-        curves: curves.into_iter().map(figure_view).collect(),
+        figures: stand(Stands::Results),
+        sweeps,
+        models,
         paper: super::paper::of(report),
         significance: super::significance::of(report, tests),
         trials: trials(report, next),
@@ -224,14 +203,15 @@ pub fn page(report: &Report) -> Page {
     }
 }
 
-fn sections(report: &Report, curves: bool) -> Vec<Section> {
+fn sections(report: &Report, sweeps: bool, models: bool) -> Vec<Section> {
     [
         ("summary", "Summary", true),
         ("results", "Results", true),
         ("paper", "Against the paper", report.paper.is_some()),
         ("claims", "Claims", !report.claims.is_empty()),
         ("significance", "Significance", !report.significance.is_empty()),
-        ("models", "Inside the models", curves),
+        ("sweeps", "Sweeps", sweeps),
+        ("models", "Inside the models", models),
         ("trials", "All trials", true),
         ("failures", "Failures", !report.failures.is_empty()),
         ("notes", "Notes on the paper", !(report.notes.is_empty() && report.contradictions.is_empty())),
@@ -280,7 +260,7 @@ pub fn swatch_of(report: &Report, label: &str) -> Option<Swatch> {
     report.methods.iter().position(|method| method == label).map(swatch)
 }
 
-fn swatch(series: usize) -> Swatch {
+pub(super) fn swatch(series: usize) -> Swatch {
     Swatch {
         colour: svg::colour('b', series),
         hatching: svg::hatching(series),
@@ -290,59 +270,6 @@ fn swatch(series: usize) -> Swatch {
             svg::marker(series, 6.0, 6.0, 4.2)
         ),
     }
-}
-
-fn legend(methods: impl Iterator<Item = (String, usize)>) -> Vec<LegendEntry> {
-    methods.map(|(name, series)| LegendEntry { name, swatch: swatch(series) }).collect()
-}
-
-fn figure_view(figure: &Figure) -> FigureView {
-    let id = format!("f{}", figure.number);
-    let mut view = FigureView {
-        number: figure.number,
-        title: figure.title.clone(),
-        caption: figure.caption.clone(),
-        legend: Vec::new(),
-        markers: false,
-        published: false,
-        interval: false,
-        layout: "two",
-        panels: Vec::new(),
-        id: id.clone(),
-    };
-    let panels = match &figure.drawing {
-        Drawing::Bars(bars) => {
-            view.legend = legend(bars.methods.iter().cloned());
-            view.published = bars.any_printed();
-            view.interval = bars.any_interval();
-            if svg::bars::is_wide(bars) {
-                view.layout = "one";
-            }
-            svg::bars::draw(bars, &id)
-        }
-        Drawing::Boxes(boxes) => {
-            view.layout = if svg::boxes::is_wide(boxes) { "two" } else { "three" };
-            svg::boxes::draw(boxes, &id)
-        }
-        Drawing::Curves(curves) => {
-            let mut methods: Vec<(String, usize)> = Vec::new();
-            for line in curves.panels.iter().flat_map(|panel| &panel.lines) {
-                if !methods.iter().any(|(name, _)| *name == line.name) {
-                    methods.push((line.name.clone(), line.series));
-                }
-            }
-            methods.sort_by_key(|(_, series)| *series);
-            view.markers = true;
-            view.legend = legend(methods.into_iter());
-            svg::curves::draw(curves, &id)
-        }
-        Drawing::Nothing => Vec::new(),
-    };
-    view.panels = panels.into_iter().map(|(title, svg)| Panel { title, svg }).collect();
-    if view.panels.len() == 1 {
-        view.layout = if view.layout == "one" { "one" } else { "single" };
-    }
-    view
 }
 
 fn trials(report: &Report, number: usize) -> Trials {

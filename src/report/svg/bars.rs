@@ -25,7 +25,8 @@ pub fn draw(bars: &Bars, id: &str) -> Vec<(String, String)> {
 
 fn draw_panel(bars: &Bars, panel: &BarPanel, id: &str, width: f64) -> String {
     let all = || panel.groups.iter().flat_map(|group| &group.bars);
-    let scale = scale(all());
+    let (low, high) = panel.extent();
+    let scale = Scale::new(low, high, BOTTOM, TOP, 4);
     let place = if panel.title.is_empty() { String::new() } else { format!("{}: ", panel.title) };
     let mut svg = Svg::new(
         width,
@@ -56,6 +57,9 @@ fn draw_panel(bars: &Bars, panel: &BarPanel, id: &str, width: f64) -> String {
         }
         svg.text("lab", LEFT + (float(i) + 0.5) * room, BOTTOM + 20.0, "middle", &cut(&group.label, room, 12.0));
     }
+    for limit in limits(all()).into_iter().filter(|limit| *limit > scale.low && *limit < scale.high) {
+        svg.path("limit", &format!("M{} {}H{}", at(LEFT), at(scale.place(limit)), at(right)), None);
+    }
     if !whiskers.is_empty() {
         svg.path("err", &whiskers, None);
     }
@@ -66,23 +70,17 @@ fn draw_panel(bars: &Bars, panel: &BarPanel, id: &str, width: f64) -> String {
     svg.finish()
 }
 
-/// From zero to what bars, whiskers and diamonds need; a whisker alone may not squeeze the bars flat.
-fn scale<'a>(bars: impl Iterator<Item = &'a Bar>) -> Scale {
-    let (mut low, mut high, mut low_end, mut high_end) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
+/// The ends of the metrics' values that some whisker passes.
+fn limits<'a>(bars: impl Iterator<Item = &'a Bar>) -> Vec<f64> {
+    let mut limits: Vec<f64> = Vec::new();
     for bar in bars {
-        for value in bar.summary.map(|summary| summary.mean).into_iter().chain(bar.printed) {
-            low = low.min(value);
-            high = high.max(value);
-        }
-        if let Some((from, to)) = bar.summary.map(|summary| summary.interval()) {
-            low_end = low_end.min(from);
-            high_end = high_end.max(to);
-        }
+        let Some((low, high)) = bar.summary.map(|summary| summary.interval()) else { continue };
+        limits.extend([bar.range.0].into_iter().filter(|limit| low < *limit));
+        limits.extend([bar.range.1].into_iter().filter(|limit| high > *limit));
     }
-    let reach = 0.4 * (high - low);
-    let (low, high) =
-        (low_end.max(low - if low < 0.0 { reach } else { 0.0 }).min(low), high_end.min(high + reach).max(high));
-    if low == high { Scale::new(0.0, 1.0, BOTTOM, TOP, 4) } else { Scale::new(low, high, BOTTOM, TOP, 4) }
+    limits.sort_by(f64::total_cmp);
+    limits.dedup();
+    limits
 }
 
 fn draw_bar(svg: &mut Svg, bar: &Bar, scale: &Scale, x: f64, each: f64, whiskers: &mut String, diamonds: &mut String) {
@@ -106,10 +104,13 @@ fn draw_bar(svg: &mut Svg, bar: &Bar, scale: &Scale, x: f64, each: f64, whiskers
         let cap = (thick / 2.0 - 0.5).clamp(1.0, 3.0);
         let (from, to) = (scale.place(low), scale.place(high));
         whiskers.push_str(&format!("M{} {}V{}", at(middle), at(from), at(to)));
-        // No cap where the whisker goes on beyond the axis.
-        for (end, y) in [(low, from), (high, to)] {
+        for (end, y, toward) in [(low, from, -1.0), (high, to, 1.0)] {
             if (scale.low..=scale.high).contains(&end) {
                 whiskers.push_str(&format!("M{} {}h{}", at(middle - cap), at(y), at(2.0 * cap)));
+            } else {
+                // An arrow where it goes on beyond the axis.
+                let (left, right, back) = (at(middle - cap), at(middle + cap), at(y + 3.0 * toward));
+                whiskers.push_str(&format!("M{left} {back}L{} {}L{right} {back}", at(middle), at(y)));
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
+use super::frame::{left_of, name_ends};
 use super::scale::Scale;
 use super::{Svg, at, colour, cut, marker, width};
 use crate::report::figure::curves::{CurveLine, CurvePanel, Curves};
 
 const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 230.0;
-const LEFT: f64 = 60.0;
 const TOP: f64 = 22.0;
 const BOTTOM: f64 = 186.0;
 /// With more lines than this only the legend names them.
@@ -28,8 +28,9 @@ fn draw_panel(figure: &Curves, panel: &CurvePanel, id: &str) -> String {
     let right = if named { WIDTH - 24.0 - longest.min(110.0) } else { WIDTH - 8.0 };
     #[expect(clippy::cast_precision_loss, reason = "steps are far below 2^53")]
     let steps = panel.phases.iter().map(|(_, steps)| *steps).sum::<u64>() as f64;
-    let across = Scale::exact(0.0, steps.max(1.0), LEFT, right, 5);
     let (up, logarithmic) = upright(panel);
+    let left = left_of(&up);
+    let across = Scale::exact(0.0, steps.max(1.0), left, right, 5);
     let title = format!("{}: {} while training", panel.title, figure.y);
     let runs = panel.lines.iter().map(|line| line.n).max().unwrap_or(0);
     let about = format!("Mean over up to {runs} trials a line; bands span the smallest to the largest value.");
@@ -37,20 +38,22 @@ fn draw_panel(figure: &Curves, panel: &CurvePanel, id: &str) -> String {
     draw_phases(&mut svg, panel, &across);
     for tick in &up.ticks {
         let y = up.place(*tick);
-        svg.path("grid", &format!("M{} {}H{}", at(LEFT), at(y), at(right)), None);
-        svg.text("ax", LEFT - 6.0, y + 3.5, "end", &up.label(*tick));
+        svg.path("grid", &format!("M{} {}H{}", at(left), at(y), at(right)), None);
+        svg.text("ax", left - 6.0, y + 3.5, "end", &up.label(*tick));
     }
     for tick in &across.ticks {
         svg.text("ax", across.place(*tick), BOTTOM + 15.0, "middle", &across.label(*tick));
     }
-    svg.text("axt", f64::midpoint(LEFT, right), HEIGHT - 10.0, "middle", "epoch or iteration");
+    svg.text("axt", f64::midpoint(left, right), HEIGHT - 10.0, "middle", "epoch or iteration");
     let axis = format!("{}{}", figure.y, if logarithmic { " (log axis)" } else { "" });
     svg.text_up("axt", 10.0, f64::midpoint(TOP, BOTTOM), &cut(&axis, BOTTOM - TOP, 11.5));
     for line in &panel.lines {
         draw_line(&mut svg, line, &across, &up);
     }
     if named {
-        name_lines(&mut svg, panel, right, &up);
+        let ends = panel.lines.iter();
+        let ends = ends.filter_map(|line| Some((up.place(line.points.last()?.1), line.name.as_str(), line.series)));
+        name_ends(&mut svg, ends.collect(), right, (TOP, BOTTOM));
     }
     svg.finish()
 }
@@ -68,7 +71,7 @@ fn upright(panel: &CurvePanel) -> (Scale, bool) {
 }
 
 fn draw_phases(svg: &mut Svg, panel: &CurvePanel, across: &Scale) {
-    let (mut start, mut free) = (0.0, LEFT);
+    let (mut start, mut free) = (0.0, across.place(0.0));
     for (i, (name, steps)) in panel.phases.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "steps are far below 2^53")]
         let end = start + *steps as f64;
@@ -116,25 +119,4 @@ fn draw_line(svg: &mut Svg, line: &CurveLine, across: &Scale, up: &Scale) {
         marks.push_str(&marker(line.series, across.place(point.0), up.place(point.1), 3.0));
     }
     svg.path(&colour('c', line.series), &marks, None);
-}
-
-/// Names at the lines' ends, moved apart where they would touch.
-fn name_lines(svg: &mut Svg, panel: &CurvePanel, right: f64, up: &Scale) {
-    let mut ends: Vec<(f64, &CurveLine)> =
-        panel.lines.iter().filter_map(|line| Some((up.place(line.points.last()?.1), line))).collect();
-    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut least = TOP;
-    for end in &mut ends {
-        end.0 = end.0.max(least);
-        least = end.0 + 13.0;
-    }
-    let mut most = BOTTOM;
-    for end in ends.iter_mut().rev() {
-        end.0 = end.0.min(most);
-        most = end.0 - 13.0;
-    }
-    for (y, line) in ends {
-        svg.path(&colour('c', line.series), &marker(line.series, right + 9.0, y, 3.4), None);
-        svg.text("lab", right + 17.0, y + 4.0, "start", &cut(&line.name, 118.0, 12.0));
-    }
 }

@@ -2,9 +2,17 @@
 
 pub mod bars;
 pub mod boxes;
+pub mod confusion;
 pub mod critical;
 pub mod curves;
+pub mod embedding;
+pub mod frame;
+pub mod heat_map;
+pub mod importance;
+pub mod lines;
+pub mod parallel;
 pub mod scale;
+pub mod scatter;
 
 use std::fmt::Write;
 
@@ -118,6 +126,15 @@ impl Svg {
                 escape(text)
             );
         }
+    }
+
+    /// Short texts around these places, one element for all.
+    pub fn texts(&mut self, class: &str, texts: &[(f64, f64, String)]) {
+        let _ = write!(self.body, "<text class=\"{class}\" text-anchor=\"middle\">");
+        for (x, y, text) in texts {
+            let _ = write!(self.body, "<tspan x=\"{}\" y=\"{}\">{}</tspan>", at(*x), at(*y), escape(text));
+        }
+        self.body.push_str("</text>");
     }
 
     /// Text turned to be read from below.

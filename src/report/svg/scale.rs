@@ -48,6 +48,15 @@ impl Scale {
         scale
     }
 
+    /// With a tick at each of some sorted values, the first and the last at the ends; a single one in the middle.
+    pub fn of_values(values: &[f64], logarithmic: bool, from: f64, to: f64) -> Scale {
+        let first = values.first().copied().unwrap_or(0.0);
+        let last = values.last().copied().unwrap_or(first);
+        let (low, high) = spread(first, last);
+        let logarithmic = logarithmic && low > 0.0 && (low, high) == (first, last);
+        Scale { low, high, ticks: values.to_vec(), decimals: 0, logarithmic, from, to }
+    }
+
     /// Powers of ten; both ends must be above zero.
     pub fn logarithmic(low: f64, high: f64, from: f64, to: f64) -> Scale {
         #[expect(clippy::cast_possible_truncation, reason = "logarithms of finite numbers are small")]

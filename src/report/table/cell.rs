@@ -42,6 +42,16 @@ struct Others {
 }
 
 impl Others {
+    fn add(&mut self, scored: Scored) {
+        match scored {
+            Scored::Value(_) => {}
+            Scored::Undefined(why) => self.undefined.push(why),
+            Scored::NotApplicable(why) => self.not_applicable.push(why),
+            Scored::Failed(why) => self.failed.push(why),
+            Scored::NotRun => self.not_run += 1,
+        }
+    }
+
     /// Why there is no value at all.
     fn reason(&self) -> Option<String> {
         let of = |word: &str, reasons: &[String]| {
@@ -85,10 +95,7 @@ pub(super) fn of(results: &Results, at: &At, group: &[&TrialRecord], printed: &[
                 values.push(value);
                 trials.push(record.trial.id.clone());
             }
-            Scored::Undefined(why) => others.undefined.push(why),
-            Scored::NotApplicable(why) => others.not_applicable.push(why),
-            Scored::Failed(why) => others.failed.push(why),
-            Scored::NotRun => others.not_run += 1,
+            other => others.add(other),
         }
     }
     let summary = Summary::of(&values);
@@ -96,7 +103,9 @@ pub(super) fn of(results: &Results, at: &At, group: &[&TrialRecord], printed: &[
         .iter()
         .find(|printed| printed.metric_name == at.metric.name && stands_beside(printed, at, group))
         .map(|printed| Against::new(printed, summary.as_ref()));
-    let missing = summary.is_none().then(|| others.reason().unwrap_or_else(|| left_out(results, at)));
+    let missing = summary
+        .is_none()
+        .then(|| others.reason().unwrap_or_else(|| left_out(results, &at.labels().collect::<Vec<_>>())));
     Cell {
         metric: at.metric,
         summary,
@@ -116,11 +125,29 @@ fn beside_a_dash(others: &Others) -> Vec<String> {
     if others.failed.is_empty() { Vec::new() } else { vec![format!("{} failed", others.failed.len())] }
 }
 
+/// Why these trials, which stand at these places, have no value of a metric; none where one has.
+pub fn why_missing(
+    results: &Results,
+    labels: &[(String, String)],
+    group: &[&TrialRecord],
+    metric: &MetricSpec,
+) -> Option<String> {
+    let mut others = Others::default();
+    for record in group {
+        match select::score(record, metric) {
+            Scored::Value(_) => return None,
+            other => others.add(other),
+        }
+    }
+    let labels = labels.iter().map(|(axis, label)| (axis.as_str(), label.as_str()));
+    Some(others.reason().unwrap_or_else(|| left_out(results, &labels.collect::<Vec<_>>())))
+}
+
 /// The reason of a cell without trials.
-fn left_out(results: &Results, at: &At) -> String {
+fn left_out(results: &Results, labels: &[(&str, &str)]) -> String {
     let agrees = |cell: &&crate::store::results::SkippedCell| {
-        let named = at.labels().any(|(axis, _)| axis == "model" || cell.params.contains_key(axis));
-        named && at.labels().all(|(axis, label)| keys::skipped_label(cell, axis).is_none_or(|have| have == label))
+        let named = labels.iter().any(|(axis, _)| *axis == "model" || cell.params.contains_key(*axis));
+        named && labels.iter().all(|(axis, label)| keys::skipped_label(cell, axis).is_none_or(|have| have == *label))
     };
     match results.skipped.iter().find(agrees) {
         Some(cell) => format!("left out: {}", cell.reason),

@@ -18,9 +18,10 @@ use super::select::{self, METRIC};
 use super::statistics::Summary;
 use super::{Options, number};
 pub use baseline::{Mark, Tally};
+pub use cell::why_missing;
 pub use keys::Key;
 use keys::Side;
-pub use notes::{Clock, clock, join_words};
+pub use notes::{Clock, clock, join_words, varying};
 
 /// How a cell compares with the others of its group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -75,7 +75,8 @@ fn cells<'a>(table: &Table, records: &[&'a TrialRecord]) -> Vec<Vec<&'a TrialRec
     cells.into_values().collect()
 }
 
-fn varying(axis: &str, cells: &[Vec<&TrialRecord>]) -> Option<String> {
+/// What the trials of some cell differ in along an axis: `3 seeds`, `split (a, b)`.
+pub fn varying(axis: &str, cells: &[Vec<&TrialRecord>]) -> Option<String> {
     let mut values: Vec<String> = Vec::new();
     for cell in cells {
         let first = select::label(&cell[0].trial, axis);

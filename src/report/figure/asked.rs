@@ -8,7 +8,7 @@ use crate::store::results::Results;
 
 use super::scatter::Side;
 use super::{Drawing, Figure, axis_in_words, caption, is_measured, metric, swept};
-use super::{bars, boxes, confusion, curves, heat_map, importance, lines, parallel, scatter};
+use super::{bars, boxes, confusion, curves, exemplars, heat_map, importance, lines, parallel, scatter};
 
 /// Makes one; none where it has nothing to draw.
 pub fn one(results: &Results, block: &FigureBlock, options: Options) -> Option<Figure> {
@@ -28,8 +28,10 @@ pub fn one(results: &Results, block: &FigureBlock, options: Options) -> Option<F
         }
         FigureKind::Scatter => return points(results, block, &by, options),
         FigureKind::Confusion => {
-            let drawn = confusion::build(results, Some(&block.y), &block.only)?;
-            return Some(caption::confusion(title(caption::confusion_title(&drawn)), drawn));
+            return match confusion::build(results, Some(&block.y), &block.only) {
+                Some(drawn) => Some(caption::confusion(title(caption::confusion_title(&drawn)), drawn)),
+                None => no_classes(results, block, title("Classes by cluster".to_owned())),
+            };
         }
         FigureKind::HeatMap => return map(results, block, &by, options),
         _ => {}
@@ -87,6 +89,19 @@ fn points(results: &Results, block: &FigureBlock, by: &[&str], options: Options)
     let drawn = scatter::build(results, side(block.x.as_deref()?)?, side(&block.y)?, by, &block.only)?;
     let fallback = || format!("{} by {}", drawn.y.title(), drawn.x.title());
     Some(caption::scatter(block.title.clone().unwrap_or_else(fallback), drawn))
+}
+
+/// Clusters without classes beside them; none while no trial has predictions.
+fn no_classes(results: &Results, block: &FigureBlock, title: String) -> Option<Figure> {
+    let metric = exemplars::judge(results, Some(&block.y))?;
+    if exemplars::choose(results, metric, &block.only).is_empty() {
+        return None;
+    }
+    let caption =
+        "The results folder does not hold the classes of the rows. Where the data have classes, `gridbook run` \
+                   with the experiment file keeps them there, and runs nothing again."
+            .to_owned();
+    Some(Figure::new(title, caption, Drawing::Nothing))
 }
 
 /// A curve that no trial has; none while no trial has any.

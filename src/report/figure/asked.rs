@@ -21,21 +21,24 @@ pub fn one(results: &Results, block: &FigureBlock, options: Options) -> Option<F
     match block.kind {
         FigureKind::Curve => {
             let title = title(format!("Training: {}", block.y));
-            return match curves::build(results, &block.y, block.by.as_deref(), &block.only) {
+            match curves::build(results, &block.y, block.by.as_deref(), &block.only) {
                 Some(curves) => Some(caption::curves(title, curves)),
                 None => no_curve(results, &block.y, title),
-            };
+            }
         }
-        FigureKind::Scatter => return points(results, block, &by, options),
-        FigureKind::Confusion => {
-            return match confusion::build(results, Some(&block.y), &block.only) {
-                Some(drawn) => Some(caption::confusion(title(caption::confusion_title(&drawn)), drawn)),
-                None => no_classes(results, block, title("Classes by cluster".to_owned())),
-            };
-        }
-        FigureKind::HeatMap => return map(results, block, &by, options),
-        _ => {}
+        FigureKind::Scatter => points(results, block, &by, options),
+        FigureKind::Confusion => match confusion::build(results, Some(&block.y), &block.only) {
+            Some(drawn) => Some(caption::confusion(title(caption::confusion_title(&drawn)), drawn)),
+            None => no_classes(results, block, title("Classes by cluster".to_owned())),
+        },
+        FigureKind::HeatMap => map(results, block, &by, options),
+        _ => of_metric(results, block, &by, options),
     }
+}
+
+/// A figure of one metric along something.
+fn of_metric(results: &Results, block: &FigureBlock, by: &[&str], options: Options) -> Option<Figure> {
+    let title = |fallback: String| block.title.clone().unwrap_or(fallback);
     let metric = shown(results, &block.y, options)?;
     let over = |x: &str| title(format!("{} over {}", metric.label, axis_in_words(x)));
     match block.kind {
@@ -46,19 +49,19 @@ pub fn one(results: &Results, block: &FigureBlock, options: Options) -> Option<F
         }
         FigureKind::Line => {
             let x = block.x.as_deref()?;
-            Some(caption::lines(over(x), lines::build(results, metric, x, &by, &block.only)?))
+            Some(caption::lines(over(x), lines::build(results, metric, x, by, &block.only)?))
         }
         FigureKind::Parallel => {
-            let drawn = parallel::build(results, metric, &swept(results), &by, &block.only)?;
+            let drawn = parallel::build(results, metric, &swept(results), by, &block.only)?;
             Some(caption::parallel(title(format!("{} of every setting", metric.label)), drawn))
         }
         FigureKind::Importance => {
-            let drawn = importance::build(results, metric, &by, &block.only)?;
+            let drawn = importance::build(results, metric, by, &block.only)?;
             Some(caption::importance(title(format!("What moves {}", metric.label)), drawn))
         }
         _ => {
             let x = block.x.clone().or_else(|| swept(results).into_iter().next())?;
-            Some(caption::boxes(over(&x), boxes::build(results, metric, &x, &by, &block.only)?))
+            Some(caption::boxes(over(&x), boxes::build(results, metric, &x, by, &block.only)?))
         }
     }
 }

@@ -389,12 +389,13 @@ fn only_takes_quotes_and_lists() {
 }
 
 #[test]
-fn the_report_says_what_was_chosen_and_what_is_not_drawn() {
+fn the_report_says_what_was_chosen_and_draws_what_is_asked_for() {
     let models = GOOD.split("[[model]]\nkind = \"dec\"").next().unwrap();
     let text = format!(
         "{models}[[table]]\nrows = \"model\"\nmetric = \"acc\"\n\
          choose = {{ by = \"acc\", among = [\"seed-restarts\", \"max-iterations\", \"tolerance\"], on = \"test\" }}\n\
          [[figure]]\nkind = \"scatter\"\nx = \"fit_seconds\"\ny = \"acc\"\n\
+         [[figure]]\nkind = \"confusion\"\n\
          [[claim]]\ntext = \"Many restarts help\"\naxis = \"seed-restarts\"\nbetter = 5\nthan = 1\n"
     );
     let project = Project::with(&text);
@@ -402,7 +403,18 @@ fn the_report_says_what_was_chosen_and_what_is_not_drawn() {
     assert_eq!(said.code, 0, "{}", said.stderr);
     let table = project.gridbook(&["report", "results/study", "--format", "md", "-o", "-"]);
     let page = std::fs::read_to_string(project.path("results/study/report.html")).unwrap();
-    assert!(page.contains("does not draw a figure of the kind `scatter`"));
+    assert!(
+        page.contains("One point a trial.") && page.contains("A frame marks the cell of a class"),
+        "{}",
+        said.stderr
+    );
+    // What is known of the rows can be made again; without it the report says what is missing.
+    std::fs::remove_dir_all(project.path("results/study/datasets")).unwrap();
+    assert_eq!(project.gridbook(&["report", "results/study"]).code, 0);
+    let without = std::fs::read_to_string(project.path("results/study/report.html")).unwrap();
+    assert!(without.contains("does not hold the classes of the rows"));
+    assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 0);
+    assert_eq!(std::fs::read_to_string(project.path("results/study/report.html")).unwrap(), page, "nothing is lost");
     assert!(page.contains("Many restarts help") && page.contains("not tested in this version"));
     assert!(page.contains("the choice has seen the scores that it is judged by"), "{}", table.stdout);
 }

@@ -41,7 +41,8 @@ impl Element {
 /// The drawings of a figure, one a panel.
 pub fn panels(page: &str, number: usize) -> Vec<Vec<Element>> {
     let figure = page.split(&format!("<figure id=\"f{number}\">")).nth(1).unwrap().split("</figure>").next().unwrap();
-    let panes = figure.split("<div class=\"pane\">").skip(1);
+    let figure = figure.replace("class=\"pane wide\"", "class=\"pane\"");
+    let panes = figure.split("<div class=\"pane\"").skip(1);
     panes.map(|pane| elements(pane.split("<svg ").nth(1).unwrap().split("</svg>").next().unwrap())).collect()
 }
 
@@ -66,6 +67,19 @@ fn elements(svg: &str) -> Vec<Element> {
         found.push(Element { name: name.to_owned(), attributes, text: plain(text), tip: None });
     }
     found
+}
+
+/// The middles of the circles of a path of markers: each is drawn from its left.
+pub fn circles(element: &Element) -> Vec<(f64, f64)> {
+    let marks = element.attributes["d"].split('M').skip(1);
+    marks
+        .map(|mark| {
+            let (x, rest) = mark.split_once(' ').unwrap();
+            let (y, rest) = rest.split_once('A').unwrap();
+            let radius: f64 = rest.split(' ').next().unwrap().parse().unwrap();
+            (x.parse::<f64>().unwrap() + radius, y.parse().unwrap())
+        })
+        .collect()
 }
 
 pub fn of<'e>(elements: &'e [Element], class: &str) -> Vec<&'e Element> {

@@ -7,6 +7,7 @@ mod edges;
 mod fixture;
 mod formats;
 mod geometry;
+mod grids;
 mod oracle;
 mod page;
 mod palette;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use gridbook::report::{Format, Options, render};
 
-use crate::{edges, fixture, geometry};
+use crate::{edges, fixture, grids};
 
 fn page() -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -90,7 +90,7 @@ fn open(path: &Path, query: &str) -> (String, Vec<String>) {
 #[test]
 #[cfg_attr(no_chromium, ignore = "no Chromium is installed")]
 fn the_browser_has_nothing_to_say() {
-    let (_, console) = open(&write("report-sweeps.html", &geometry::every_kind()), "?theme=light");
+    let (_, console) = open(&write("report-sweeps.html", &grids::every_kind()), "?theme=light");
     assert_eq!(console, Vec::<String>::new());
     let path = write("report-browser.html", &page());
     let (document, console) = open(&path, "?theme=dark");
@@ -113,7 +113,7 @@ fn the_browser_is_how_we_would_see_a_mistake() {
 #[cfg_attr(no_chromium, ignore = "no Chromium is installed")]
 fn a_telephone_needs_no_scrolling_sideways() {
     let many = render(&edges::many(50, 2, 3), Format::Html, &Options::default()).unwrap();
-    for (name, page) in [("few", page()), ("many", many), ("sweeps", geometry::every_kind())] {
+    for (name, page) in [("few", page()), ("many", many), ("sweeps", grids::every_kind())] {
         let inside = "<script>parent.postMessage([document.documentElement.scrollWidth,document.documentElement.dataset.ready],'*')</script></body>";
         let framed = page.replace("</body>", inside).replace('&', "&amp;").replace('"', "&quot;");
         let text = format!(

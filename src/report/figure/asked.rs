@@ -8,7 +8,7 @@ use crate::store::results::Results;
 
 use super::scatter::Side;
 use super::{Drawing, Figure, axis_in_words, caption, is_measured, metric, swept};
-use super::{bars, boxes, confusion, curves, heat_map, importance, lines, parallel, scatter};
+use super::{bars, boxes, confusion, curves, exemplars, heat_map, importance, lines, parallel, scatter};
 
 /// Makes one; none where it has nothing to draw.
 pub fn one(results: &Results, block: &FigureBlock, options: Options) -> Option<Figure> {
@@ -21,19 +21,24 @@ pub fn one(results: &Results, block: &FigureBlock, options: Options) -> Option<F
     match block.kind {
         FigureKind::Curve => {
             let title = title(format!("Training: {}", block.y));
-            return match curves::build(results, &block.y, block.by.as_deref(), &block.only) {
+            match curves::build(results, &block.y, block.by.as_deref(), &block.only) {
                 Some(curves) => Some(caption::curves(title, curves)),
                 None => no_curve(results, &block.y, title),
-            };
+            }
         }
-        FigureKind::Scatter => return points(results, block, &by, options),
-        FigureKind::Confusion => {
-            let drawn = confusion::build(results, Some(&block.y), &block.only)?;
-            return Some(caption::confusion(title(caption::confusion_title(&drawn)), drawn));
-        }
-        FigureKind::HeatMap => return map(results, block, &by, options),
-        _ => {}
+        FigureKind::Scatter => points(results, block, &by, options),
+        FigureKind::Confusion => match confusion::build(results, Some(&block.y), &block.only) {
+            Some(drawn) => Some(caption::confusion(title(caption::confusion_title(&drawn)), drawn)),
+            None => no_classes(results, block, title("Classes by cluster".to_owned())),
+        },
+        FigureKind::HeatMap => map(results, block, &by, options),
+        _ => of_metric(results, block, &by, options),
     }
+}
+
+/// A figure of one metric along something.
+fn of_metric(results: &Results, block: &FigureBlock, by: &[&str], options: Options) -> Option<Figure> {
+    let title = |fallback: String| block.title.clone().unwrap_or(fallback);
     let metric = shown(results, &block.y, options)?;
     let over = |x: &str| title(format!("{} over {}", metric.label, axis_in_words(x)));
     match block.kind {
@@ -44,19 +49,19 @@ pub fn one(results: &Results, block: &FigureBlock, options: Options) -> Option<F
         }
         FigureKind::Line => {
             let x = block.x.as_deref()?;
-            Some(caption::lines(over(x), lines::build(results, metric, x, &by, &block.only)?))
+            Some(caption::lines(over(x), lines::build(results, metric, x, by, &block.only)?))
         }
         FigureKind::Parallel => {
-            let drawn = parallel::build(results, metric, &swept(results), &by, &block.only)?;
+            let drawn = parallel::build(results, metric, &swept(results), by, &block.only)?;
             Some(caption::parallel(title(format!("{} of every setting", metric.label)), drawn))
         }
         FigureKind::Importance => {
-            let drawn = importance::build(results, metric, &by, &block.only)?;
+            let drawn = importance::build(results, metric, by, &block.only)?;
             Some(caption::importance(title(format!("What moves {}", metric.label)), drawn))
         }
         _ => {
             let x = block.x.clone().or_else(|| swept(results).into_iter().next())?;
-            Some(caption::boxes(over(&x), boxes::build(results, metric, &x, &by, &block.only)?))
+            Some(caption::boxes(over(&x), boxes::build(results, metric, &x, by, &block.only)?))
         }
     }
 }
@@ -87,6 +92,19 @@ fn points(results: &Results, block: &FigureBlock, by: &[&str], options: Options)
     let drawn = scatter::build(results, side(block.x.as_deref()?)?, side(&block.y)?, by, &block.only)?;
     let fallback = || format!("{} by {}", drawn.y.title(), drawn.x.title());
     Some(caption::scatter(block.title.clone().unwrap_or_else(fallback), drawn))
+}
+
+/// Clusters without classes beside them; none while no trial has predictions.
+fn no_classes(results: &Results, block: &FigureBlock, title: String) -> Option<Figure> {
+    let metric = exemplars::judge(results, Some(&block.y))?;
+    if exemplars::choose(results, metric, &block.only).is_empty() {
+        return None;
+    }
+    let caption =
+        "The results folder does not hold the classes of the rows. Where the data have classes, `gridbook run` \
+                   with the experiment file keeps them there, and runs nothing again."
+            .to_owned();
+    Some(Figure::new(title, caption, Drawing::Nothing))
 }
 
 /// A curve that no trial has; none while no trial has any.

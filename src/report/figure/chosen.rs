@@ -11,6 +11,7 @@ use crate::report::table::join_words;
 use crate::store::results::{Results, TrialRecord};
 
 use super::axis::{Axis, Spread};
+use super::scatter::{self, Side};
 use super::{Figure, caption, is_measured, swept, swept_by};
 use super::{bars, boxes, confusion, curves, heat_map, importance, lines, parallel};
 
@@ -56,6 +57,8 @@ fn first_score(metrics: &[&'static MetricSpec]) -> Vec<&'static MetricSpec> {
 struct Group {
     parameters: Vec<String>,
     models: Vec<String>,
+    /// Whether any of them draws values at random.
+    is_random: bool,
 }
 
 /// In the file's order; what pipelines sweep is swept by every method.
@@ -70,9 +73,13 @@ fn groups(results: &Results) -> Vec<Group> {
         if parameters.is_empty() {
             continue;
         }
+        let is_random = !model.sweep.random.is_empty();
         match groups.iter_mut().find(|group| group.parameters == parameters) {
-            Some(group) => group.models.push(model.name.clone()),
-            None => groups.push(Group { parameters, models: vec![model.name.clone()] }),
+            Some(group) => {
+                group.models.push(model.name.clone());
+                group.is_random |= is_random;
+            }
+            None => groups.push(Group { parameters, models: vec![model.name.clone()], is_random }),
         }
     }
     groups
@@ -89,8 +96,16 @@ fn sweeps(results: &Results, metric: &'static MetricSpec, options: Options) -> V
             only.insert("model".to_owned(), crate::value::Value::List(names));
         }
         match group.parameters.as_slice() {
+            // Values drawn at random make no grid.
+            [one] if group.is_random => {
+                let sides = [one.as_str(), metric.name].map(|name| Side::of(results, name, &only));
+                let [Some(x), Some(y)] = sides else { continue };
+                let drawn = scatter::build(results, x, y, &["model", "dataset"], &only);
+                let title = format!("{} over {one}", metric.label);
+                figures.extend(drawn.map(|drawn| caption::scatter(title, drawn)));
+            }
             [one] => figures.extend(along(results, metric, one, group, &only, options)),
-            [x, y] => figures.extend(
+            [x, y] if !group.is_random => figures.extend(
                 heat_map::build(results, metric, (x, y), &["model", "dataset"], &only)
                     .map(|map| caption::heat_map(format!("{} over {x} and {y}", metric.label), map)),
             ),

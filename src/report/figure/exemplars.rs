@@ -19,11 +19,10 @@ pub struct Exemplar<'a> {
     pub words: String,
 }
 
-/// The metric of a name, or the task's first; none where it is timed.
+/// The metric of a name, or the task's first: one that is a result.
 pub fn judge(results: &Results, name: Option<&str>) -> Option<&'static MetricSpec> {
-    let named = name.and_then(|name| super::metric(results, name));
-    let first = || results.experiment.task.metrics.iter().copied().find(|metric| !is_measured(metric));
-    named.or_else(first).filter(|metric| !is_measured(metric))
+    let named = name.and_then(|name| super::metric(results, name)).filter(|metric| !is_measured(metric));
+    named.or_else(|| results.experiment.task.metrics.iter().copied().find(|metric| !is_measured(metric)))
 }
 
 /// The best, median and worst by the metric of each method on each data set; of equal ones the first in the plan. Only

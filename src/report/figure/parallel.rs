@@ -77,12 +77,8 @@ pub fn build(
     let (mut groups, mut most) = (Vec::new(), 0);
     let mut drawn: Vec<ParallelPanel> = Vec::new();
     for panel in &shared.panels {
-        let mut lines = settings(panel, metric, &axes, &mut groups);
+        let lines = settings(panel, metric, &axes, &mut groups);
         most = most.max(lines.len());
-        lines.sort_by(|a, b| a.summary.mean.total_cmp(&b.summary.mean).then(a.at.cmp(&b.at)));
-        if metric.better == Better::Lower {
-            lines.reverse();
-        }
         if !lines.is_empty() {
             drawn.push(ParallelPanel { title: panel.title.clone(), lines: spread(lines) });
         }
@@ -102,6 +98,7 @@ pub fn build(
     Some(Parallel { axes, metric, panels: drawn, panels_left_out: shared.left_out, notes, only: only.clone() })
 }
 
+/// From the worst to the best.
 fn settings<'a>(
     panel: &Panel<'a>,
     metric: &'static MetricSpec,
@@ -118,11 +115,15 @@ fn settings<'a>(
             here.1.push(record);
         }
     }
-    let lines = found
+    let mut lines: Vec<Setting> = found
         .iter()
         .filter_map(|(at, (values, _))| Some(Setting { at: at.clone(), summary: Summary::of(values)? }))
         .collect();
     groups.extend(found.into_values().map(|(_, records)| records));
+    lines.sort_by(|a, b| a.summary.mean.total_cmp(&b.summary.mean).then(a.at.cmp(&b.at)));
+    if metric.better == Better::Lower {
+        lines.reverse();
+    }
     lines
 }
 

@@ -82,8 +82,9 @@ pub fn name_ends(svg: &mut Svg, mut ends: Vec<(f64, &str, usize)>, right: f64, (
 
 /// Where an upright axis stands so that its labels have room between it and what it is called.
 pub fn left_of(scale: &Scale) -> f64 {
+    // A telephone shows them larger.
     let widest = scale.ticks.iter().map(|tick| width(&scale.label(*tick), 11.0)).fold(0.0, f64::max);
-    (widest + 24.0).max(44.0)
+    (1.2 * widest + 26.0).max(46.0)
 }
 
 /// Both ends of some values, or none where none is finite.

@@ -6,7 +6,7 @@ use super::frame::ends;
 use super::scale::Scale;
 use super::{Svg, at, cut, width};
 use crate::metric::Better;
-use crate::report::figure::axis::Axis;
+use crate::report::figure::axis::{Axis, Spread};
 use crate::report::figure::heat_map::step;
 use crate::report::figure::parallel::{Parallel, ParallelPanel, Setting};
 use crate::report::number::{fixed, float};
@@ -80,13 +80,19 @@ fn draw_line(svg: &mut Svg, figure: &Parallel, line: &Setting, up: &Scale, betwe
 
 fn draw_axis(svg: &mut Svg, axis: &Axis, x: f64, between: f64) {
     svg.path("base", &format!("M{} {}V{}", at(x), at(TOP), at(BOTTOM)), None);
+    let marks: Vec<(f64, String)> = if axis.is_even() {
+        axis.labels.iter().enumerate().map(|(index, label)| (height(axis, index), label.clone())).collect()
+    } else {
+        let scale = Scale::over(&axis.places, axis.spread == Spread::Logarithmic, BOTTOM, TOP);
+        scale.ticks.iter().map(|tick| (scale.place(*tick), scale.label(*tick))).collect()
+    };
     let mut free = f64::INFINITY;
-    for (index, label) in axis.labels.iter().enumerate() {
-        let y = height(axis, index);
+    for (y, label) in marks.into_iter().filter(|(y, _)| y.is_finite()) {
         if y <= free {
-            let label = cut(label, between - 16.0, 11.0);
-            // On a line of its own colour, so that lines behind do not cross the letters.
-            svg.rect("under", [x - 6.0 - width(&label, 11.0), y - 7.0, width(&label, 11.0) + 2.0, 14.0], None);
+            let label = cut(&label, between - 16.0, 11.0);
+            let wide = width(&label, 11.0);
+            // On the colour of the panel, so that lines behind do not cross the letters.
+            svg.rect("under", [x - 6.0 - wide, y - 7.0, wide + 2.0, 14.0], None);
             svg.text("ax", x - 6.0, y + 3.5, "end", &label);
             free = y - 13.0;
         }

@@ -57,6 +57,22 @@ impl Scale {
         Scale { low, high, ticks: values.to_vec(), decimals: 0, logarithmic, from, to }
     }
 
+    /// Over many values, the ends exactly as they are: round ticks between, on a logarithmic axis 1, 2 or 5 times a
+    /// power of ten.
+    pub fn over(values: &[f64], logarithmic: bool, from: f64, to: f64) -> Scale {
+        let mut scale = Scale::of_values(values, logarithmic, from, to);
+        if !scale.logarithmic {
+            return Scale::exact(scale.low, scale.high, from, to, 5);
+        }
+        let powers = Scale::logarithmic(scale.low, scale.high, from, to).ticks;
+        let inside = |ticks: Vec<f64>| -> Vec<f64> {
+            ticks.into_iter().filter(|tick| *tick >= scale.low && *tick <= scale.high).collect()
+        };
+        let finer = powers.iter().flat_map(|power| [*power, 2.0 * power, 5.0 * power]).collect();
+        scale.ticks = Some(inside(powers)).filter(|ticks| ticks.len() > 2).unwrap_or_else(|| inside(finer));
+        scale
+    }
+
     /// Powers of ten; both ends must be above zero.
     pub fn logarithmic(low: f64, high: f64, from: f64, to: f64) -> Scale {
         #[expect(clippy::cast_possible_truncation, reason = "logarithms of finite numbers are small")]
@@ -135,6 +151,22 @@ mod tests {
             let scale = Scale::new(low, high, 0.0, 100.0, 4);
             assert!(!scale.ticks.is_empty() && scale.ticks.len() <= 51, "{low} {high}");
             assert!(scale.place(low.max(0.0)).is_finite(), "{low} {high}");
+        }
+    }
+
+    #[test]
+    fn many_values_have_round_ticks_between_them() {
+        let labels = |scale: &Scale| scale.ticks.iter().map(|tick| scale.label(*tick)).collect::<Vec<_>>();
+        let scale = Scale::over(&[0.013, 0.2, 0.77], false, 0.0, 100.0);
+        assert_eq!(
+            (labels(&scale), scale.place(0.013), scale.place(0.77)),
+            (["0.2", "0.4", "0.6"].map(str::to_owned).to_vec(), 0.0, 100.0)
+        );
+        let scale = Scale::over(&[3.1e-4, 0.01, 0.4], true, 0.0, 100.0);
+        assert_eq!(labels(&scale), ["0.001", "0.01", "0.1"]);
+        assert_eq!(labels(&Scale::over(&[3.0, 4.0, 40.0], true, 0.0, 100.0)), ["5", "10", "20"]);
+        for values in [&[][..], &[2.0], &[0.0, 0.0], &[-1.0, 5.0]] {
+            assert!(Scale::over(values, true, 0.0, 100.0).place(1.0).is_finite(), "{values:?}");
         }
     }
 

@@ -21,9 +21,15 @@ pub fn draw(figure: &Scatter, id: &str) -> Vec<(String, String)> {
 fn scale(figure: &Scatter, side: &Side, from: f64, to: f64, upright: bool) -> (Scale, Vec<(f64, String)>, String) {
     match side {
         Side::Axis(axis) => {
-            let toward = if to > from { ASIDE } else { -ASIDE };
-            let scale = Scale::of_values(&axis.places, axis.spread == Spread::Logarithmic, from + toward, to - toward);
-            let ticks = axis.places.iter().map(|at| scale.place(*at)).zip(axis.labels.iter().cloned()).collect();
+            let (toward, log) = (if to > from { ASIDE } else { -ASIDE }, axis.spread == Spread::Logarithmic);
+            let (from, to) = (from + toward, to - toward);
+            if axis.is_even() {
+                let scale = Scale::of_values(&axis.places, log, from, to);
+                let ticks = axis.places.iter().map(|at| scale.place(*at)).zip(axis.labels.iter().cloned()).collect();
+                return (scale, ticks, axis.title());
+            }
+            let scale = Scale::over(&axis.places, log, from, to);
+            let ticks = scale.ticks.iter().map(|tick| (scale.place(*tick), scale.label(*tick))).collect();
             (scale, ticks, axis.title())
         }
         Side::Metric(metric) => {
@@ -45,11 +51,11 @@ fn draw_panel(figure: &Scatter, panel: &ScatterPanel, id: &str) -> String {
     let mut svg = Svg::new(WIDTH, HEIGHT, id, &title, &about);
     let (up, y_ticks, y_title) = scale(figure, &figure.y, FRAME.bottom, FRAME.top, true);
     let widest = y_ticks.iter().map(|(_, label)| width(label, 11.0)).fold(0.0, f64::max);
-    let left = (widest + 24.0).clamp(44.0, 120.0);
+    let left = (1.2 * widest + 26.0).clamp(46.0, 130.0);
     let (across, x_ticks, x_title) = scale(figure, &figure.x, left, FRAME.right, false);
     for (y, label) in &y_ticks {
         svg.path("grid", &format!("M{} {}H{}", super::at(left), super::at(*y), super::at(FRAME.right)), None);
-        svg.text("ax", left - 6.0, y + 3.5, "end", &cut(label, left - 18.0, 11.0));
+        svg.text("ax", left - 6.0, y + 3.5, "end", &cut(label, left - 22.0, 11.0));
     }
     let mut free = f64::NEG_INFINITY;
     for (x, label) in &x_ticks {

@@ -53,21 +53,21 @@ fn the_normalisation_is_pytorchs_with_its_alpha_times_n() {
     // torch.nn.LocalResponseNorm(5, alpha=5e-4, beta=.75, k=2) and (3, alpha=.3, beta=.5, k=1).
     let ours = normalised(LocalResponse::ALEXNET);
     let theirs = [
-        0.771807820301578,
-        1.95530625613363,
-        3.140265337106181,
-        4.325311483653757,
-        -0.474018237924724,
-        0.711773755781385,
-        1.901852795651915,
+        0.771_807_820_301_578,
+        1.955_306_256_133_63,
+        3.140_265_337_106_181,
+        4.325_311_483_653_757,
+        -0.474_018_237_924_724,
+        0.711_773_755_781_385,
+        1.901_852_795_651_915,
     ];
     for (k, expected) in theirs.into_iter().enumerate() {
         assert!((ours[(1, k, 1, 2)] - expected).abs() < 1e-13, "channel {k}: {}", ours[(1, k, 1, 2)]);
     }
-    assert!((ours.sum() - 147.0948042966569).abs() < 1e-10);
+    assert!((ours.sum() - 147.094_804_296_656_9).abs() < 1e-10);
     let other = normalised(LocalResponse { constant: 1.0, neighbours: 3, scale: 0.1, exponent: 0.5 });
-    assert!((other[(1, 2, 0, 0)] - 2.398019759666351).abs() < 1e-13);
-    assert!((other.sum() - 99.6246707572126).abs() < 1e-10);
+    assert!((other[(1, 2, 0, 0)] - 2.398_019_759_666_351).abs() < 1e-13);
+    assert!((other.sum() - 99.624_670_757_212_6).abs() < 1e-10);
 }
 
 #[test]
@@ -114,12 +114,12 @@ fn the_blocks_and_their_gradients_are_pytorchs() {
 
     features.square().sum(None::<Kind>).backward();
     let squares = [
-        1514.4586489101769,
-        180.90590477372174,
-        2429.416938462059,
-        219.98708399494043,
-        128.38463903689149,
-        30.741075801594402,
+        1_514.458_648_910_176_9,
+        180.905_904_773_721_74,
+        2_429.416_938_462_059,
+        219.987_083_994_940_43,
+        128.384_639_036_891_49,
+        30.741_075_801_594_402,
     ];
     let parameters = network.parameters();
     assert_eq!(parameters.len(), squares.len());

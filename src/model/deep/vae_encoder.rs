@@ -26,9 +26,11 @@ use crate::parameter::Domain;
 crate::parameters! {
     /// What encodes each view.
     pub struct Params {
-        /// What encodes a view: dense layers; or for images convolutions with local response normalisation before them. The latter does not apply to ready-made feature vectors.
+        /// What encodes a view: dense layers, or convolutions with local response normalisation before them, which are for
+        /// images and do not apply to ready-made feature vectors. The decoder is dense either way.
         encoder: String = MLP.to_owned(), Domain::OneOf(&[MLP, ALEXNET]);
-        /// Height and width in pixels of the images that each view's rows are, row by row, one channel; for `alexnet`, which needs it.
+        /// Height and width in pixels of the images that each view's rows are, row by row, one channel; `alexnet` needs
+        /// it, and does not apply to a view with other columns.
         image_size: Option<Vec<usize>> = None, Domain::AtLeast(1.0);
     }
 }
@@ -152,7 +154,7 @@ mod tests {
         assert_eq!(left(16), [8, 4, 2]);
         assert_eq!(left(8), [4, 2, 2]);
         assert_eq!(left(1), [1, 1, 1]);
-        assert_eq!([[28, 28], [8, 8], [16, 15]].map(features), [576, 256, 128]);
+        assert_eq!([[28, 28], [8, 8], [16, 15]].map(features), [576, 256, 768]);
         assert_eq!(blocks([8, 8]).map(|block| (block.inputs, block.outputs)), [(1, 32), (32, 64), (64, 64)]);
     }
 

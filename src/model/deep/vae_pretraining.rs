@@ -267,6 +267,17 @@ mod tests {
     }
 
     #[test]
+    fn convolutions_without_the_images_sides_are_refused_with_the_experiment() {
+        let given = values(&[("encoder", text("alexnet"))]);
+        for check in [att_vae::AttVae::SPEC.check, vae_kmeans::VaeKMeans::SPEC.check] {
+            let (name, what) = check(&given).expect_err("refused");
+            assert_eq!(name, "image-size");
+            assert!(what.contains("ready-made feature vectors"), "{what}");
+            assert_eq!(check(&Values::new()), Ok(()));
+        }
+    }
+
+    #[test]
     fn codes_that_cannot_be_cut_are_refused_with_the_experiment() {
         let at_fault =
             |given: &[(&str, Value)]| (att_vae::AttVae::SPEC.check)(&values(given)).err().map(|(name, _)| name);

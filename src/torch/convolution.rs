@@ -71,7 +71,7 @@ impl Convolutions {
     pub fn build(part: &str, image: [usize; 2], source: &mut Source<'_>) -> Option<Convolutions> {
         let layer = |(i, block): (usize, Block)| {
             let inputs = block.inputs * KERNEL * KERNEL;
-            let (weight, bias) = source(&format!("{part}.{i}"), inputs, block.outputs, First::Xavier)?;
+            let (weight, bias) = source(&format!("{part}.{i}"), inputs, block.outputs, First::He)?;
             Some(Layer { block, weight: weight.set_requires_grad(true), bias: bias.set_requires_grad(true) })
         };
         let layers = vae_encoder::blocks(image).into_iter().enumerate().map(layer).collect::<Option<Vec<_>>>()?;

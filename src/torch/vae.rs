@@ -35,6 +35,8 @@ const IMAGES: usize = 256;
 pub enum First {
     /// Xavier-uniform; the bias 0.
     Xavier,
+    /// He-uniform; the bias 0.
+    He,
     /// Weights and bias 0.
     Zero,
 }
@@ -151,6 +153,7 @@ impl Vae {
         let mut source = |part: &str, inputs: usize, outputs: usize, first: First| {
             let weight = match first {
                 First::Xavier => init::xavier_uniform(inputs, outputs, &mut trial.stream(Purpose::Init, part), device),
+                First::He => init::he_uniform(inputs, outputs, &mut trial.stream(Purpose::Init, part), device),
                 First::Zero => Tensor::zeros([size(outputs), size(inputs)], (Kind::Float, device)),
             };
             Some((weight, Tensor::zeros([size(outputs)], (Kind::Float, device))))

@@ -93,7 +93,7 @@ fn the_blocks_and_their_gradients_are_pytorchs() {
     prepare().unwrap();
     let (mut block, mut parts) = (0, Vec::new());
     let mut source = |part: &str, inputs: usize, outputs: usize, first: First| {
-        assert_eq!(first, First::Xavier);
+        assert_eq!(first, First::He);
         parts.push((part.to_owned(), inputs, outputs));
         let (inputs, outputs) = (i64::try_from(inputs).unwrap(), i64::try_from(outputs).unwrap());
         let pair = (weights(inputs * outputs, 31 + 2 * block).view([outputs, inputs]), weights(outputs, 13 + block));

@@ -7,10 +7,12 @@ use gridbook::model::deep::vae_encoder;
 use gridbook::model::deep::vae_kmeans::{self, VaeKMeans};
 use gridbook::model::deep::vae_pretraining;
 use gridbook::parameter::Values;
+use gridbook::rng::{Purpose, Stream};
 use gridbook::torch::convolution::{Convolutions, LocalResponse, pool};
+use gridbook::torch::init::he_uniform;
 use gridbook::torch::vae::First;
 use gridbook::torch::{prepare, to_array};
-use ndarray::{Array4, Axis, s};
+use ndarray::{Array2, Array4, Axis, s};
 use tch::{Device, Kind, Tensor};
 
 use crate::fixture::{Outcome, blobs, fit};
@@ -127,6 +129,21 @@ fn the_blocks_and_their_gradients_are_pytorchs() {
         let found = parameter.grad().square().sum(None::<Kind>).double_value(&[]);
         assert!((found / expected - 1.0).abs() < 1e-9, "{found} is not {expected}");
     }
+}
+
+#[test]
+fn he_weights_keep_the_mean_square_through_relu() {
+    prepare().unwrap();
+    let mut stream = Stream::new(0, Purpose::Init, "he");
+    let weights = he_uniform(288, 400, &mut stream, Device::Cpu);
+    assert_eq!(weights.size(), [400, 288]);
+    let largest = weights.abs().max().double_value(&[]);
+    let bound = (6.0_f64 / 288.0).sqrt();
+    assert!(largest <= bound && largest > 0.999 * bound, "{largest} of {bound}");
+    let input = Tensor::try_from(&Array2::from_shape_simple_fn((50, 288), || stream.normal())).unwrap();
+    let output = input.to_kind(Kind::Float).matmul(&weights.transpose(0, 1)).relu();
+    let square = output.square().mean(None::<Kind>).double_value(&[]);
+    assert!((square - 1.0).abs() < 0.05, "{square}");
 }
 
 /// The first rows of the bundled digits, 8 x 8 pixels, mean of squares about 1.

@@ -15,6 +15,9 @@
 //! 2 x 2, 2 x 2 and 3 x 3; an odd side loses its last row or column. AlexNet's maxima overlap, it drops units out, and it
 //! normalises the first two blocks only. What comes out is flattened for `layers`. The decoder is that of `mlp`.
 //!
+//! Kernels start from He's uniform weights (He et al., ICCV 2015), biases from 0: from Xavier's, or AlexNet's Gaussian of
+//! .01, what comes out shrinks from block to block, and the code says nothing for more epochs than pretraining has.
+//!
 //! With these constants the denominator hardly departs from 2^¾ for responses near 1: the normalisation is then little
 //! more than a factor of .59.
 //!

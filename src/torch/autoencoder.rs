@@ -206,6 +206,11 @@ fn phase(name: &'static str, title: &'static str, epochs: usize, how: Pretrainin
 
 /// `map` of all rows of `data`, some thousand at a time.
 pub fn in_chunks(data: &Tensor, map: impl Fn(&Tensor) -> Tensor) -> Tensor {
-    let parts: Vec<Tensor> = data.split(size(CHUNK), 0).iter().map(map).collect();
+    in_chunks_of(CHUNK, data, map)
+}
+
+/// `map` of all rows of `data`, so many at a time.
+pub fn in_chunks_of(rows: usize, data: &Tensor, map: impl Fn(&Tensor) -> Tensor) -> Tensor {
+    let parts: Vec<Tensor> = data.split(size(rows), 0).iter().map(map).collect();
     Tensor::cat(&parts, 0)
 }

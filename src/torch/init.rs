@@ -10,6 +10,18 @@ use crate::torch::size;
 pub fn xavier_uniform(inputs: usize, outputs: usize, stream: &mut Stream, device: Device) -> Tensor {
     #[expect(clippy::cast_precision_loss, reason = "no layer has 2^53 units")]
     let bound = (6.0 / (inputs + outputs) as f64).sqrt();
+    uniform(inputs, outputs, bound, stream, device)
+}
+
+/// Weights `[outputs, inputs]`, uniform within ±sqrt(6 / inputs) (He et al. 2015), row by row: ReLU after such a layer has
+/// the mean square of what came in.
+pub fn he_uniform(inputs: usize, outputs: usize, stream: &mut Stream, device: Device) -> Tensor {
+    #[expect(clippy::cast_precision_loss, reason = "no layer has 2^53 units")]
+    let bound = (6.0 / inputs.max(1) as f64).sqrt();
+    uniform(inputs, outputs, bound, stream, device)
+}
+
+fn uniform(inputs: usize, outputs: usize, bound: f64, stream: &mut Stream, device: Device) -> Tensor {
     #[expect(clippy::cast_possible_truncation, reason = "weights are f32")]
     let weights: Vec<f32> = (0..inputs * outputs).map(|_| stream.uniform_in(-bound, bound) as f32).collect();
     Tensor::from_slice(&weights).view([size(outputs), size(inputs)]).to_device(device)

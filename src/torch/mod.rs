@@ -6,6 +6,7 @@ pub mod autoencoder;
 pub mod canonical;
 pub mod cca;
 pub mod cluster_head;
+pub mod convolution;
 pub mod device;
 pub mod init;
 pub mod mixture_prior;

@@ -11,12 +11,14 @@
 
 use tch::{Device, Kind, Reduction, Tensor, no_grad};
 
-use crate::model::deep::vae_pretraining::{BATCH_SIZE, StageParams};
+use crate::model::deep::vae_encoder;
+use crate::model::deep::vae_pretraining::{self, BATCH_SIZE, StageParams};
 use crate::model::{FitError, TrialContext};
 use crate::rng::{Purpose, Stream};
 use crate::stage::arrays::{self, Array};
 use crate::torch::attention::Attention;
-use crate::torch::autoencoder::in_chunks;
+use crate::torch::autoencoder::{in_chunks, in_chunks_of};
+use crate::torch::convolution::Convolutions;
 use crate::torch::mlp::{Activation, Mlp};
 use crate::torch::noise::normal;
 use crate::torch::optimizer::{Optimizer, Rule};
@@ -24,11 +26,17 @@ use crate::torch::training::{Batch, Objective, Phase, train};
 use crate::torch::{from_values, init, size, to_values};
 use crate::value::Value;
 
+/// Images encoded at a time outside training: what a row becomes on its way is some hundred times as wide as it is. Part
+/// of what decides the bits.
+const IMAGES: usize = 256;
+
 /// The first weights of a linear layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum First {
     /// Xavier-uniform; the bias 0.
     Xavier,
+    /// He-uniform; the bias 0.
+    He,
     /// Weights and bias 0.
     Zero,
 }
@@ -58,17 +66,29 @@ impl Posterior {
     }
 }
 
-/// The encoder of one view: hidden layers with ReLU, and a linear head each for mean and log variance.
+/// The encoder of one view: convolutions where it is of images, hidden layers with ReLU, and a linear head each for mean
+/// and log variance.
 #[derive(Debug)]
 struct Branch {
+    convolutions: Option<Convolutions>,
     hidden: Mlp,
     mean: Mlp,
     log_variance: Mlp,
 }
 
 impl Branch {
+    /// What the heads see of a view `[rows, columns]`.
+    fn hidden(&self, view: &Tensor) -> Tensor {
+        match &self.convolutions {
+            Some(convolutions) => self.hidden.forward(&convolutions.forward(view)),
+            None => self.hidden.forward(view),
+        }
+    }
+
     fn parameters(&self) -> Vec<Tensor> {
-        [&self.hidden, &self.mean, &self.log_variance].into_iter().flat_map(Mlp::parameters).collect()
+        let mut parameters: Vec<Tensor> = self.convolutions.iter().flat_map(Convolutions::parameters).collect();
+        parameters.extend([&self.hidden, &self.mean, &self.log_variance].into_iter().flat_map(Mlp::parameters));
+        parameters
     }
 }
 
@@ -96,12 +116,13 @@ pub struct Losses {
 }
 
 impl Vae {
-    /// For views of so many `columns`, with weights from `source`, in this order: of each view hidden layers
-    /// `vae.encoder.<view>.<layer>`, `vae.mean.<view>`, `vae.log-variance.<view>`; the attention's; of each view
-    /// `vae.decoder.<view>.<layer>`. None where the source has none.
+    /// For views of so many `columns`, with weights from `source`, in this order: of each view, where it is encoded as
+    /// images, `vae.convolution.<view>.<block>`, then hidden layers `vae.encoder.<view>.<layer>`, `vae.mean.<view>`,
+    /// `vae.log-variance.<view>`; the attention's; of each view `vae.decoder.<view>.<layer>`. None where the source has
+    /// none.
     pub fn build(columns: &[usize], params: &StageParams, source: &mut Source<'_>) -> Option<Vae> {
         let (layers, latent) = (&params.vae.layers, params.vae.latent_dimension);
-        let branches = columns.iter().enumerate().map(|(view, &inputs)| branch(view, inputs, layers, latent, source));
+        let branches = columns.iter().enumerate().map(|(view, &inputs)| branch(view, inputs, &params.vae, source));
         let branches = branches.collect::<Option<Vec<_>>>()?;
         let attention = if params.attention.is_identity() {
             None
@@ -132,6 +153,7 @@ impl Vae {
         let mut source = |part: &str, inputs: usize, outputs: usize, first: First| {
             let weight = match first {
                 First::Xavier => init::xavier_uniform(inputs, outputs, &mut trial.stream(Purpose::Init, part), device),
+                First::He => init::he_uniform(inputs, outputs, &mut trial.stream(Purpose::Init, part), device),
                 First::Zero => Tensor::zeros([size(outputs), size(inputs)], (Kind::Float, device)),
             };
             Some((weight, Tensor::zeros([size(outputs)], (Kind::Float, device))))
@@ -173,7 +195,7 @@ impl Vae {
     pub fn posterior(&self, batch: &Tensor) -> Posterior {
         let (mut means, mut log_variances) = (Vec::new(), Vec::new());
         for (branch, view) in self.branches.iter().zip(self.views(batch)) {
-            let hidden = branch.hidden.forward(&view);
+            let hidden = branch.hidden(&view);
             means.push(branch.mean.forward(&hidden));
             log_variances.push(branch.log_variance.forward(&hidden));
         }
@@ -201,7 +223,9 @@ impl Vae {
     /// attention over samples goes over all rows.
     pub fn codes(&self, data: &Tensor, attended: bool) -> Tensor {
         no_grad(|| {
-            let means = in_chunks(data, |rows| self.posterior(rows).mean);
+            let mean = |rows: &Tensor| self.posterior(rows).mean;
+            let convolve = self.branches.iter().any(|branch| branch.convolutions.is_some());
+            let means = if convolve { in_chunks_of(IMAGES, data, mean) } else { in_chunks(data, mean) };
             match &self.attention {
                 Some(attention) if attended => attention.of_all(&means),
                 _ => means,
@@ -254,8 +278,13 @@ impl Vae {
     }
 }
 
-fn branch(view: usize, inputs: usize, layers: &[usize], latent: usize, source: &mut Source<'_>) -> Option<Branch> {
-    let mut widths = vec![inputs];
+fn branch(view: usize, columns: usize, params: &vae_pretraining::Params, source: &mut Source<'_>) -> Option<Branch> {
+    let (layers, latent, image) = (&params.layers, params.latent_dimension, params.encoder.image());
+    let convolutions = match image {
+        Some(image) => Some(Convolutions::build(&format!("vae.convolution.{view}"), image, source)?),
+        None => None,
+    };
+    let mut widths = vec![image.map_or(columns, vae_encoder::features)];
     widths.extend(layers);
     let last = widths[widths.len() - 1];
     // Without hidden layers the heads see the data themselves.
@@ -263,7 +292,7 @@ fn branch(view: usize, inputs: usize, layers: &[usize], latent: usize, source: &
     let hidden = stack(&format!("vae.encoder.{view}"), &widths, source)?.with_activations(Activation::Relu, output);
     let mut head =
         |part: &str| Some(Mlp::from_weights(vec![source(&format!("vae.{part}.{view}"), last, latent, First::Xavier)?]));
-    Some(Branch { hidden, mean: head("mean")?, log_variance: head("log-variance")? })
+    Some(Branch { convolutions, hidden, mean: head("mean")?, log_variance: head("log-variance")? })
 }
 
 /// Linear layers of these widths with ReLU between.

@@ -2,11 +2,11 @@
 
 use tch::{Device, Tensor};
 
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, View};
 use crate::model::cluster::kmeans::{KMeansFit, lloyd_restarts};
+use crate::model::deep::vae_encoder;
 use crate::model::deep::vae_pretraining::{self, StageParams};
 use crate::model::{FitError, TrialContext};
-use crate::parameter::Parameters;
 use crate::rng::Purpose;
 use crate::stage::{self, Wanted};
 use crate::torch::vae::Vae;
@@ -27,7 +27,8 @@ pub struct VaeStart {
 /// Pretrains on the views of `data`, or reads what another trial has pretrained. `params` say their batch size.
 ///
 /// # Errors
-/// Not applicable: no rows, a view without columns, more clusters than rows. Failed: the loss is not finite.
+/// Not applicable: no rows, a view without columns or, where images are encoded, of no such images, more clusters than
+/// rows. Failed: the loss is not finite.
 pub fn start(
     data: &Dataset,
     clusters: Option<usize>,
@@ -41,7 +42,13 @@ pub fn start(
     if let Some(view) = data.views.iter().find(|view| view.values.ncols() == 0) {
         return Err(FitError::NotApplicable(format!("view `{}` has no columns", view.name)));
     }
+    check_images(data, &params.vae.encoder)?;
     let clusters = trial.clusters(clusters, data.rows())?;
+    if let Some([height, width]) = params.vae.encoder.image() {
+        trial.note(format!(
+            "each row of a view is taken as an image of {height} x {width} pixels, row by row; it is decoded by dense layers"
+        ));
+    }
     if columns.len() > 1 {
         trial.note(format!(
             "each of the {} views has an encoder and a decoder; their codes stand side by side",
@@ -54,7 +61,7 @@ pub fn start(
         data.views.iter().for_each(|view| stage::hash_matrix(view.values.view(), hasher));
         hasher.update(&tch::get_num_threads().to_le_bytes());
     };
-    let wanted = Wanted { spec: &vae_pretraining::SPEC, values: params.to_values(), inputs: &inputs };
+    let wanted = Wanted { spec: &vae_pretraining::SPEC, values: params.key_values(), inputs: &inputs };
     let values = to_tensor(data.joined().view(), device);
     let compute = |trial: &mut TrialContext| {
         reseed(trial.seed());
@@ -66,6 +73,14 @@ pub fn start(
     // Whether it was computed here or read: what comes next begins with the same generator.
     reseed(trial.seed());
     Ok(VaeStart { data: values, vae, clusters, device })
+}
+
+/// Whether each view is of the images that are asked for, if any are.
+fn check_images(data: &Dataset, encoder: &vae_encoder::Params) -> Result<(), FitError> {
+    // As the experiment's check; for who comes another way.
+    encoder.check().map_err(|(name, what)| FitError::NotApplicable(format!("`{name}`: {what}")))?;
+    let fits = |view: &View| encoder.accepts(&view.name, view.values.ncols());
+    data.views.iter().try_for_each(fits).map_err(FitError::NotApplicable)
 }
 
 /// K-means on `codes`, `[rows, codes]`.

@@ -4,6 +4,7 @@
 
 mod canonical;
 mod cca;
+mod convolution;
 mod every;
 mod fixture;
 mod gradients;

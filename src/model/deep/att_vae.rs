@@ -16,9 +16,14 @@
 //! The value weights start at 0 (`attention-start`): the network starts as the VAE without attention and departs from it
 //! as far as that lowers the loss. From random weights its loss ends higher than without attention on each of three
 //! sets, since an addition of random size hides the code that it is added to. With γ = 0 there is no tuning stage, and
-//! k-means on the code answers. The paper's AlexNet encoder is left out: its features are ready-made vectors.
+//! k-means on the code answers.
+//!
+//! The paper encodes with AlexNet (its equations 1 and 2), and has ready-made feature vectors in all its tables, to which
+//! no convolution applies. So the encoder is dense layers, and for views that are images `encoder = "alexnet"` puts small
+//! convolutions with local response normalisation before them (see [`vae_encoder`](super::vae_encoder)); `image-size`
+//! says how rows are images, and a view of other columns is not applicable. The decoder stays dense.
 
-use crate::model::deep::{network_seconds, vae_kmeans, vae_pretraining};
+use crate::model::deep::{vae_kmeans, vae_pretraining};
 use crate::model::{Accepts, Model, ModelSpec, Program};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
@@ -77,14 +82,14 @@ impl Model for AttVae {
 
 fn check(values: &Values) -> Result<(), (String, String)> {
     let params = Params::from_values(values)?;
+    params.vae.encoder.check()?;
     params.attention.check(params.vae.latent_dimension)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
 fn work(values: &Values, rows: usize, columns: usize) -> f64 {
     let Ok(Params { vae, epochs, .. }) = Params::from_values(values) else { return 0.0 };
-    let tuning = network_seconds(columns, &vae.layers, 2 * vae.latent_dimension, rows as f64 * epochs as f64);
-    vae_kmeans::pretraining_seconds(&vae, rows, columns) + tuning
+    vae_kmeans::learning_seconds(&vae, rows, columns, vae.pretrain_epochs)
+        + vae_kmeans::learning_seconds(&vae, rows, columns, epochs)
 }
 
 #[cfg(feature = "torch")]

@@ -12,6 +12,7 @@ pub mod idec;
 pub mod pretraining;
 pub mod spectralnet;
 pub mod vade;
+pub mod vae_encoder;
 pub mod vae_kmeans;
 pub mod vae_pretraining;
 
@@ -33,12 +34,18 @@ fn autoencoder_seconds(
 /// Roughly the CPU seconds, on one core, of taking `rows_seen` rows through an autoencoder and back.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
 fn network_seconds(columns: usize, layers: &[usize], latent_dimension: usize, rows_seen: f64) -> f64 {
-    /// Multiplications and additions a second.
-    const SPEED: f64 = 2e10;
     let mut widths = vec![columns];
     widths.extend(layers);
     widths.push(latent_dimension);
     let weights: f64 = widths.windows(2).map(|pair| pair[0] as f64 * pair[1] as f64).sum();
-    // Encoder and decoder; forward once, backward twice; a multiplication and an addition.
-    weights * 2.0 * 3.0 * 2.0 * rows_seen / SPEED
+    // Encoder and decoder.
+    seconds(weights * 2.0 * rows_seen)
+}
+
+/// Roughly the CPU seconds, on one core, of learning with so many multiplications on the way forward.
+fn seconds(multiplications: f64) -> f64 {
+    /// Multiplications and additions a second.
+    const SPEED: f64 = 2e10;
+    // Forward once, backward twice; a multiplication and an addition.
+    multiplications * 3.0 * 2.0 / SPEED
 }

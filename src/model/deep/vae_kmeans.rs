@@ -6,11 +6,14 @@
 //! B), both averaged over rows: Adam, rate 1e-3, 30 epochs of shuffled batches of 256, β = .1. Then k-means, the best of
 //! 20 starts, on the means m of all views side by side, never on a draw.
 //!
+//! `encoder = "alexnet"` puts convolutions with local response normalisation before the dense layers of the encoder, for
+//! views that are images (see [`vae_encoder`](super::vae_encoder)); the decoder stays dense.
+//!
 //! A view is reconstructed from all codes, not from its own alone, so that this is `att-vae` with
 //! `attention = "identity"`, to the bit. Scale the columns (step `standardize`): squared errors of columns add up.
 
-use crate::model::deep::{network_seconds, vae_pretraining};
-use crate::model::{Accepts, Model, ModelSpec, Program, unchecked};
+use crate::model::deep::{network_seconds, seconds, vae_pretraining};
+use crate::model::{Accepts, Model, ModelSpec, Program};
 #[cfg(feature = "torch")]
 use crate::model::{Clusterer, Clustering, FitError, TrialContext};
 use crate::parameter::{Domain, Parameters, Values};
@@ -47,7 +50,7 @@ impl Model for VaeKMeans {
         revision: 1,
         accepts: Accepts::NUMBERS,
         parameters: <Params as Parameters>::specs,
-        check: unchecked,
+        check,
         stages: vae_pretraining::uses_without_attention,
         program: Program::Torch,
         wants_clusters: true,
@@ -56,15 +59,21 @@ impl Model for VaeKMeans {
     };
 }
 
-fn work(values: &Values, rows: usize, columns: usize) -> f64 {
-    let Ok(params) = Params::from_values(values) else { return 0.0 };
-    pretraining_seconds(&params.vae, rows, columns)
+fn check(values: &Values) -> Result<(), (String, String)> {
+    Params::from_values(values)?.vae.encoder.check()
 }
 
-/// Roughly the CPU seconds, on one core, of pretraining.
+fn work(values: &Values, rows: usize, columns: usize) -> f64 {
+    let Ok(params) = Params::from_values(values) else { return 0.0 };
+    learning_seconds(&params.vae, rows, columns, params.vae.pretrain_epochs)
+}
+
+/// Roughly the CPU seconds, on one core, of so many passes over the data.
 #[expect(clippy::cast_precision_loss, reason = "a rough estimate")]
-pub(super) fn pretraining_seconds(vae: &vae_pretraining::Params, rows: usize, columns: usize) -> f64 {
-    network_seconds(columns, &vae.layers, 2 * vae.latent_dimension, rows as f64 * vae.pretrain_epochs as f64)
+pub(super) fn learning_seconds(vae: &vae_pretraining::Params, rows: usize, columns: usize, epochs: usize) -> f64 {
+    let seen = rows as f64 * epochs as f64;
+    let dense = network_seconds(columns, &vae.layers, 2 * vae.latent_dimension, seen);
+    dense + seconds(vae.encoder.multiplications(columns) * seen)
 }
 
 #[cfg(feature = "torch")]

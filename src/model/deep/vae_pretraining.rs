@@ -1,6 +1,7 @@
 //! The stage that the models with a variational autoencoder share: the network after it has learned to reconstruct.
 //! `att-vae` with `attention = "identity"` has the network of `vae-kmeans`, and starts from the same one.
 
+use crate::model::deep::vae_encoder;
 use crate::parameter::{Domain, Parameters, Values};
 use crate::stage::{StageSpec, StageUse};
 
@@ -19,6 +20,7 @@ crate::parameters! {
         pretrain_learning_rate: f64 = 1e-3, Domain::Above(0.0);
         /// Rows a step before clustering; left out, `batch-size`.
         pretrain_batch_size: Option<usize> = None, Domain::AtLeast(2.0);
+        ..encoder: vae_encoder::Params;
     }
 }
 
@@ -127,7 +129,18 @@ impl StageParams {
     /// its default.
     pub fn of(vae: &Params, attention: &AttentionParams, batch_size: usize) -> Self {
         let pretrain_batch_size = Some(vae.pretrain_batch_size.unwrap_or(batch_size));
-        StageParams { vae: Params { pretrain_batch_size, ..vae.clone() }, attention: attention.effective() }
+        let vae = Params { pretrain_batch_size, encoder: vae.encoder.effective(), ..vae.clone() };
+        StageParams { vae, attention: attention.effective() }
+    }
+
+    /// What decides the stage's key: every value, but of the encoder nothing where it is dense layers alone, so that keys
+    /// are those of before there was a choice.
+    pub fn key_values(&self) -> Values {
+        let mut values = self.to_values();
+        if self.vae.encoder.image().is_none() {
+            vae_encoder::Params::specs().iter().for_each(|spec| drop(values.remove(&spec.name)));
+        }
+        values
     }
 }
 
@@ -160,7 +173,7 @@ fn use_of(values: &Values, attention: Option<&AttentionParams>) -> Vec<StageUse>
     let batch_size = values.get("batch-size").and_then(crate::value::Value::as_integer);
     let batch_size = batch_size.and_then(|n| usize::try_from(n).ok()).unwrap_or(BATCH_SIZE);
     let own = StageParams::of(&own.vae, attention.unwrap_or(&own.attention), batch_size);
-    vec![StageUse { spec: &SPEC, values: own.to_values() }]
+    vec![StageUse { spec: &SPEC, values: own.key_values() }]
 }
 
 #[cfg(test)]
@@ -213,6 +226,30 @@ mod tests {
     }
 
     #[test]
+    fn the_encoder_is_part_of_the_key_where_it_convolves() {
+        let size = |height, width| ("image-size", Value::List(vec![Value::Integer(height), Value::Integer(width)]));
+        let names: Vec<String> = stage(&[]).into_keys().collect();
+        let before = [
+            "attention",
+            "attention-start",
+            "beta",
+            "chunks",
+            "heads",
+            "latent-dimension",
+            "layers",
+            "pretrain-batch-size",
+            "pretrain-epochs",
+            "pretrain-learning-rate",
+            "tokens",
+        ];
+        assert_eq!(names, before, "as before there was a choice");
+        assert_eq!(stage(&[("encoder", text("mlp")), size(8, 8)]), stage(&[]), "of no meaning to dense layers");
+        let convolving = |height, width| stage(&[("encoder", text("alexnet")), size(height, width)]);
+        assert_ne!(convolving(8, 8), stage(&[]));
+        assert_ne!(convolving(8, 8), convolving(4, 16));
+    }
+
+    #[test]
     fn without_attention_the_network_is_that_of_vae_kmeans() {
         let plain = (vae_kmeans::VaeKMeans::SPEC.stages)(&values(&[("batch-size", Value::Number(64.0))]));
         let identity =
@@ -223,10 +260,21 @@ mod tests {
     #[test]
     fn what_is_declared_is_what_the_fit_asks_for() {
         let params = att_vae::Params::default();
-        assert_eq!(stage(&[]), StageParams::of(&params.vae, &params.attention, params.batch_size).to_values());
+        assert_eq!(stage(&[]), StageParams::of(&params.vae, &params.attention, params.batch_size).key_values());
         let plain = vae_kmeans::Params::default();
         assert_eq!(plain.batch_size, BATCH_SIZE);
         assert_eq!(params.batch_size, BATCH_SIZE);
+    }
+
+    #[test]
+    fn convolutions_without_the_images_sides_are_refused_with_the_experiment() {
+        let given = values(&[("encoder", text("alexnet"))]);
+        for check in [att_vae::AttVae::SPEC.check, vae_kmeans::VaeKMeans::SPEC.check] {
+            let (name, what) = check(&given).expect_err("refused");
+            assert_eq!(name, "image-size");
+            assert!(what.contains("ready-made feature vectors"), "{what}");
+            assert_eq!(check(&Values::new()), Ok(()));
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::experiment::{Claim, Test};
 use crate::metric::Better;
+use crate::model::TaskKind;
 use crate::store::results::{Results, TrialRecord};
 use crate::value::Value;
 
@@ -9,8 +10,9 @@ use super::number::{self, decimals, difference, fixed};
 use super::pairs::{self, Difference, Untested, p_words};
 use super::select::{self, Scored};
 use super::statistics::Summary;
+use super::statistics::mcnemar::McNemar;
 use super::table::interval;
-use super::{Options, is_measured};
+use super::{Options, is_measured, judged_rows};
 
 /// What became of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +129,13 @@ fn verdict(results: &Results, claim: &Claim, first: &[&TrialRecord], second: &[&
     };
     let tested = both.and_then(|both| Ok((Difference::of(&both, claim.test)?, both.unpaired)));
     let plain = one.mean - two.mean;
+    let single = tested.is_err() && claim.test.is_none() && results.experiment.task.kind == TaskKind::Classification;
+    if single || claim.test == Some(Test::Mcnemar) {
+        let rows = judged_rows::test(results, first, second);
+        if rows.is_ok() || claim.test.is_some() {
+            return of_rows(claim, rows, sign * plain, &format!("{means}; difference {}", difference(plain, digits)));
+        }
+    }
     match tested {
         Ok((tested, unpaired)) => {
             let ends = tested
@@ -145,15 +154,7 @@ fn verdict(results: &Results, claim: &Claim, first: &[&TrialRecord], second: &[&
                 p_words(tested.p_value),
                 claim.alpha
             );
-            let large = sign * tested.mean;
-            let verdict = if large <= 0.0 || large < claim.by {
-                Verdict::Fails
-            } else if tested.p_value <= claim.alpha {
-                Verdict::Holds
-            } else {
-                Verdict::NotShown
-            };
-            (verdict, evidence)
+            (of_difference(claim, sign * tested.mean, tested.p_value), evidence)
         }
         Err(_) if claim.test == Some(Test::None) => {
             let large = sign * plain;
@@ -165,5 +166,35 @@ fn verdict(results: &Results, claim: &Claim, first: &[&TrialRecord], second: &[&
             let way = difference(plain, digits);
             (Verdict::Undecided, format!("{means}; difference of the means {way}; no test can be made: {why}."))
         }
+    }
+}
+
+/// The verdict of a difference, positive in the claimed direction, and the p-value of its test.
+fn of_difference(claim: &Claim, large: f64, p: f64) -> Verdict {
+    if large <= 0.0 || large < claim.by {
+        Verdict::Fails
+    } else if p <= claim.alpha {
+        Verdict::Holds
+    } else {
+        Verdict::NotShown
+    }
+}
+
+/// Two classifiers on the rows of one test part.
+fn of_rows(claim: &Claim, rows: Result<McNemar, Untested>, large: f64, means: &str) -> (Verdict, String) {
+    match rows {
+        Ok(test) => {
+            let evidence = format!(
+                "{means}; of the test rows {} only by {}, {} only by {} told right; McNemar's test, exact, {} (α = {}).",
+                test.b,
+                claim.better,
+                test.c,
+                claim.than,
+                p_words(test.exact_p),
+                claim.alpha
+            );
+            (of_difference(claim, large, test.exact_p), evidence)
+        }
+        Err(why) => (Verdict::Undecided, format!("{means}; no test can be made: {why}.")),
     }
 }

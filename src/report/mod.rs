@@ -15,6 +15,7 @@ mod highlight;
 mod html;
 mod inputs;
 mod json;
+mod judged_rows;
 mod latex;
 mod markdown;
 mod number;

@@ -49,6 +49,10 @@ pub enum Untested {
     TooFew,
     /// No test was wanted.
     NotWanted,
+    /// McNemar's test is of one trial on either side.
+    Several,
+    /// The predictions of both for the same rows are not there.
+    NoPredictions,
 }
 
 impl fmt::Display for Untested {
@@ -57,6 +61,8 @@ impl fmt::Display for Untested {
             Untested::Pooled => "means over several data sets, pipelines or splits",
             Untested::TooFew => "fewer than two pairs",
             Untested::NotWanted => "no test was asked for",
+            Untested::Several => "McNemar's test wants one trial on either side",
+            Untested::NoPredictions => "no kept predictions of both for the same rows with known classes",
         })
     }
 }

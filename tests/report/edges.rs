@@ -154,11 +154,10 @@ fn ten_thousand_trials_stay_small() {
 fn a_curve_that_no_trial_has_is_named_with_those_there_are() {
     let folder = tempfile::tempdir().unwrap();
     let mut results = fixture::results(folder.path());
-    let figure = "\n[[figure]]\nkind = \"curve\"\ny = \"los\"\n[[figure]]\nkind = \"critical-difference\"\n";
+    let figure = "\n[[figure]]\nkind = \"curve\"\ny = \"los\"\n";
     results.experiment = experiment(&format!("{}{figure}", fixture::FILE));
     let page = all_formats(&results);
     assert!(page.contains("No trial has a curve called `los`; there are `loss`"));
-    assert!(page.contains("This version of gridbook does not draw a figure of the kind `critical-difference`."));
 }
 
 #[test]

@@ -11,3 +11,4 @@ mod grids;
 mod oracle;
 mod page;
 mod palette;
+mod tests;

@@ -54,6 +54,7 @@ struct TableView {
     caption: String,
     pipelines: bool,
     splits: bool,
+    remarks: bool,
     filters: Vec<Filter>,
     rows: Vec<RowView>,
     notes: Vec<String>,
@@ -125,7 +126,7 @@ fn page(comparison: &Comparison) -> Page {
     }
     let next = tables.len() + 1;
     let (a, b) = (&comparison.a, &comparison.b);
-    let title = if a.name == b.name { format!("{}, twice", a.name) } else { format!("{} and {}", a.name, b.name) };
+    let title = if a.name == b.name { format!("{}: A and B", a.name) } else { format!("{} and {}", a.name, b.name) };
     Page {
         title,
         lede: words::tally(comparison, false) + ".",
@@ -165,13 +166,21 @@ fn cards(comparison: &Comparison) -> Vec<Card> {
     let of =
         |wanted: &dyn Fn(Verdict) -> bool| count(comparison.of_kind(false).filter(|cell| wanted(cell.verdict)).count());
     let lost = |verdict| matches!(verdict, Verdict::Without(Which::B, _));
-    vec![
+    let gained = |verdict| matches!(verdict, Verdict::Without(Which::A, _));
+    let mut cards = vec![
         Card { head: "Identical", big: of(&|v| v == Verdict::Identical), below: "same trials, same results" },
         Card { head: "Within noise", big: of(&|v| v == Verdict::WithinNoise), below: "no difference is shown" },
         Card { head: "Better in B", big: of(&|v| v == Verdict::Better), below: "by the metric's direction" },
         Card { head: "Worse in B", big: of(&|v| v == Verdict::Worse), below: "by the metric's direction" },
+    ];
+    let untested = |verdict| matches!(verdict, Verdict::OneRepeat | Verdict::NotTested);
+    let rare = [
+        Card { head: "Not tested", big: of(&untested), below: "only the difference is known" },
         Card { head: "Without a value in B", big: of(&lost), below: "failed, not run or not in the plan" },
-    ]
+        Card { head: "Without a value in A", big: of(&gained), below: "failed, not run or not in the plan" },
+    ];
+    cards.extend(rare.into_iter().filter(|card| card.big != "0"));
+    cards
 }
 
 fn table(comparison: &Comparison, measured: bool, number: usize) -> TableView {
@@ -197,6 +206,7 @@ fn table(comparison: &Comparison, measured: bool, number: usize) -> TableView {
                 .to_owned(),
         );
     }
+    let rows: Vec<RowView> = cells.into_iter().map(|cell| row(comparison, cell)).collect();
     TableView {
         id: if measured { "measured" } else { "cells" },
         heading: if measured { "Times and memory" } else { "Cells" },
@@ -206,12 +216,15 @@ fn table(comparison: &Comparison, measured: bool, number: usize) -> TableView {
             "Every data set, model and metric of either folder, the worst first."
         },
         number,
-        caption: "Mean ± standard deviation (number of repeats) of A and B, and B minus A with its 95% interval"
-            .to_owned(),
+        caption:
+            "Mean ± standard deviation (number of repeats) of A and of B; B minus A with its 95% interval, each by \
+                  itself; p-value after adjustment"
+                .to_owned(),
         pipelines: shape.pipelines,
         splits: shape.splits,
         filters,
-        rows: cells.into_iter().map(|cell| row(comparison, cell)).collect(),
+        remarks: rows.iter().any(|row| !row.remark.is_empty()),
+        rows,
         notes,
     }
 }

@@ -117,12 +117,14 @@ impl Verdict {
 
     /// Every verdict, the worst first.
     pub fn all() -> Vec<Verdict> {
-        const LACKS: [Lack; 5] = [Lack::Failed, Lack::NotRun, Lack::NotApplicable, Lack::Undefined, Lack::NotPlanned];
-        let in_b = LACKS.map(|lack| Verdict::Without(Which::B, lack));
-        let in_a = LACKS.map(|lack| Verdict::Without(Which::A, lack));
-        let tested = [Verdict::Worse, Verdict::OneRepeat, Verdict::NotTested, Verdict::Better];
-        let calm = [Verdict::NoValue, Verdict::WithinNoise, Verdict::Identical];
-        in_b.into_iter().chain(tested).chain(in_a).chain(calm).collect()
+        use Lack::{Failed, NotApplicable, NotPlanned, NotRun, Undefined};
+        let [in_a, in_b] = [Which::A, Which::B].map(|which| move |lack| Verdict::Without(which, lack));
+        let mut all = vec![in_b(Failed), Verdict::Worse];
+        all.extend([Undefined, NotApplicable, NotRun].map(in_b));
+        all.extend([Verdict::OneRepeat, Verdict::NotTested, in_b(NotPlanned), Verdict::Better]);
+        all.extend([NotPlanned, Failed, Undefined, NotApplicable, NotRun].map(in_a));
+        all.extend([Verdict::NoValue, Verdict::WithinNoise, Verdict::Identical]);
+        all
     }
 
     /// Whether it is worth a row where there is room for few.

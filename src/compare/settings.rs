@@ -134,10 +134,10 @@ fn datasets(folders: [&Results; 2], matches: &Matches<'_>, settings: &mut Settin
         let label = first(&pair);
         settings.relabel(OF, &pair);
         settings.put(OF, &label, "kind", blocks.map(|block| Some(block?.kind.clone())));
-        settings.put(OF, &label, "checksum", seen.map(|facts| facts?.checksum.clone()));
         if blocks.iter().any(Option::is_none) {
             continue;
         }
+        settings.put(OF, &label, "checksum", seen.map(|facts| facts?.checksum.clone()));
         settings.put(OF, &label, "rows", seen.map(|facts| Some(facts?.rows.to_string())));
         settings.put(OF, &label, "columns", seen.map(|facts| Some(facts?.columns.to_string())));
         settings.put(OF, &label, "classes", seen.map(|facts| Some(classes(facts?))));

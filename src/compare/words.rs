@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::report::number::{self, fixed, plural};
 use crate::report::pairs::p_text;
 use crate::report::table::interval;
+use crate::report::terminal::ascii;
 
 use super::{ALPHA, Cell, Comparison, Labels, Numbers, Side, Verdict, Which};
 
@@ -99,7 +100,8 @@ fn remark(cell: &Cell) -> String {
             (numbers.undefined, "undefined"),
             (numbers.not_run, "not run"),
         ];
-        let counts = counts.iter().filter(|(n, _)| *n > 0);
+        // Where all of them are alike the verdict says it.
+        let counts = counts.iter().filter(|(n, _)| *n > 0 && *n < numbers.planned);
         parts.extend(counts.map(|(n, what)| format!("{n} of {} {what} in {name}", numbers.planned)));
     }
     let reason = match cell.verdict {
@@ -222,10 +224,13 @@ pub fn objection(comparison: &Comparison, cell: &Cell) -> String {
     place.extend(shape.splits.then_some(split));
     place.push(model);
     let p = cell.tested.map(|test| format!(", {}", crate::report::pairs::p_words(test.adjusted))).unwrap_or_default();
-    let by = if row.difference.is_empty() { String::new() } else { format!(", by {}{p}", row.difference) };
+    let numbers = match cell.b.as_ref().and_then(|numbers| numbers.summary) {
+        Some(_) => format!("{}, was {}, by {}{p}", row.b, row.a, row.difference),
+        None => format!("was {}", row.a),
+    };
     let remark = if row.remark.is_empty() { String::new() } else { format!("; {}", row.remark) };
     // A trial that failed is the objection to a cell whose others are as they were.
     let calm = !cell.verdict.is_change() || cell.verdict == Verdict::Better;
     let what = if calm { "failed in B" } else { cell.verdict.words() };
-    format!("{what}: {}: {} {}, was {}{by}{remark}", place.join(", "), row.metric, row.b, row.a)
+    ascii(&format!("{what}: {}: {} {numbers}{remark}", place.join(", "), row.metric).replace('→', "->"))
 }

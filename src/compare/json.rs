@@ -40,7 +40,7 @@ fn side(side: &Side) -> Json {
 fn summary(comparison: &Comparison, measured: bool) -> Json {
     let tally = comparison.tally(measured);
     let cells: usize = tally.iter().map(|(_, n)| n).sum();
-    let counts = tally.into_iter().map(|(verdict, n)| (verdict.words().replace(' ', "_"), n.into()));
+    let counts = tally.into_iter().map(|(verdict, n)| (verdict.words().replace(' ', "_").to_lowercase(), n.into()));
     [("cells".to_owned(), Json::from(cells))].into_iter().chain(counts).collect::<Map<String, Json>>().into()
 }
 

@@ -12,8 +12,10 @@ use super::{Difference, Tested, Verdict};
 
 /// One repeat: fold and seed.
 pub type Repeat = (Option<u32>, u64);
+/// A trial's id and its value.
+pub type Scored = (String, f64);
 /// The trial and the value of each repeat that has one.
-pub type Values = BTreeMap<Repeat, (String, f64)>;
+pub type Values = BTreeMap<Repeat, Scored>;
 
 /// How the repeats of two places hang together.
 #[derive(Clone, Copy, Debug)]
@@ -51,8 +53,7 @@ pub struct Judged {
 
 /// Judges the values of two places; both have some.
 pub fn judge(a: &Values, b: &Values, conditions: Conditions) -> Judged {
-    let both: Vec<(&(String, f64), &(String, f64))> =
-        a.iter().filter_map(|(repeat, one)| Some((one, b.get(repeat)?))).collect();
+    let both: Vec<(&Scored, &Scored)> = a.iter().filter_map(|(repeat, one)| Some((one, b.get(repeat)?))).collect();
     // Which seeds were run decides how it is tested; what came out does not.
     let mostly = 2 * both.len() >= a.len().min(b.len());
     if mostly && !both.is_empty() && both.iter().all(|(one, two)| one == two) {

@@ -78,6 +78,21 @@ struct Names {
 }
 
 impl Names {
+    /// Data set, split and pipeline with its point, as the first folder labels them.
+    fn of_data(&self, place: &Place<'_>, second: bool) -> [String; 4] {
+        let trial = place.trial;
+        let known = |names: &BTreeMap<String, String>, label: &String| match names.get(label) {
+            Some(first) if second => first.clone(),
+            _ => label.clone(),
+        };
+        [
+            known(&self.datasets, &trial.dataset),
+            known(&self.splits, &trial.split),
+            known(&self.pipelines, &trial.pipeline),
+            text(&trial.steps),
+        ]
+    }
+
     fn of(a: &Content, b: &Content) -> Names {
         Names {
             datasets: renamed(&a.datasets, &b.datasets),
@@ -116,19 +131,6 @@ impl<'a> Matches<'a> {
     pub fn of(a: Vec<Place<'a>>, b: Vec<Place<'a>>, contents: [&Content; 2], kinds: &Kinds) -> Matches<'a> {
         let names = Names::of(contents[0], contents[1]);
         let swept = swept(&[&a, &b], kinds);
-        let data = |place: &Place<'_>, second: bool| -> [String; 4] {
-            let trial = place.trial;
-            let known = |names: &BTreeMap<String, String>, label: &String| match names.get(label) {
-                Some(first) if second => first.clone(),
-                _ => label.clone(),
-            };
-            [
-                known(&names.datasets, &trial.dataset),
-                known(&names.splits, &trial.split),
-                known(&names.pipelines, &trial.pipeline),
-                text(&trial.steps),
-            ]
-        };
         let exact = |place: &Place<'_>| {
             vec![place.trial.model.clone(), place.trial.kind.clone(), kinds.departures(place.trial)]
         };
@@ -138,10 +140,10 @@ impl<'a> Matches<'a> {
             [place.trial.model.clone()].into_iter().chain(values).collect()
         };
         let by_content = |place: &Place<'_>| vec![place.trial.kind.clone(), kinds.departures(place.trial)];
-        let rules: [&dyn Fn(&Place<'_>) -> Vec<String>; 3] = [&exact, &by_label, &by_content];
         let mut partners: Vec<Option<usize>> = vec![None; a.len()];
+        let rules: [&Rule<'_>; 3] = [&exact, &by_label, &by_content];
         for rule in rules {
-            link(&a, &b, &mut partners, &|place, second| (data(place, second), rule(place)));
+            link(&a, &b, &mut partners, &|place, second| (names.of_data(place, second), rule(place)));
         }
         let mut renamed: BTreeSet<Renamed> = BTreeSet::new();
         for (what, names) in [("data set", names.datasets), ("split", names.splits), ("pipeline", names.pipelines)] {
@@ -161,6 +163,9 @@ impl<'a> Matches<'a> {
         Matches { pairs, renamed: renamed.into_iter().collect() }
     }
 }
+
+/// What the model of a place has in common with its like.
+type Rule<'r> = dyn Fn(&Place<'_>) -> Vec<String> + 'r;
 
 /// Links what is still alone and has a key that no other one has.
 fn link<K: std::hash::Hash + Eq>(

@@ -110,14 +110,28 @@ fn experiment(folders: [&Results; 2], settings: &mut Settings) {
     put("threads", &|results| Some(results.experiment.limits.threads.to_string()));
 }
 
-/// Parameters as given, else their defaults; `given` are those worth a look.
-fn parameters(values: [Option<&Values>; 2], specs: [Vec<ParameterSpec>; 2]) -> Vec<(String, [Option<String>; 2])> {
-    let given: BTreeSet<&String> = values.iter().flatten().flat_map(|values| values.keys()).collect();
+/// What a kind of data set or split can be given, and which of that says only where it lies.
+type Known = (Vec<ParameterSpec>, &'static [&'static str]);
+
+fn of_dataset(kind: &str) -> Known {
+    dataset::find(kind).map_or_else(Known::default, |spec| ((spec.parameters)(), spec.locations))
+}
+
+fn of_split(kind: &str) -> Known {
+    split::find(kind).map_or_else(Known::default, |spec| ((spec.parameters)(), spec.locations))
+}
+
+/// Those parameters that either gives, as given, else their defaults. Where something lies is no setting: its checksum
+/// says what it is.
+fn parameters(values: [&Values; 2], known: [Known; 2]) -> Vec<(String, [Option<String>; 2])> {
+    let given: BTreeSet<&String> = values.iter().flat_map(|values| values.keys()).collect();
     let value = |at: usize, name: &String| {
-        let default = || specs[at].iter().find(|spec| spec.name == *name)?.default.as_ref().map(shown);
-        values[at]?.get(name).map(shown).or_else(default)
+        let default = || known[at].0.iter().find(|spec| spec.name == *name)?.default.as_ref().map(shown);
+        values[at].get(name).map(shown).or_else(default)
     };
-    given.into_iter().map(|name| (name.clone(), [value(0, name), value(1, name)])).collect()
+    let is_place = |name: &String| known.iter().any(|(_, locations)| locations.contains(&name.as_str()));
+    let given = given.into_iter().filter(|name| !is_place(name));
+    given.map(|name| (name.clone(), [value(0, name), value(1, name)])).collect()
 }
 
 fn datasets(folders: [&Results; 2], matches: &Matches<'_>, settings: &mut Settings) {
@@ -134,32 +148,16 @@ fn datasets(folders: [&Results; 2], matches: &Matches<'_>, settings: &mut Settin
         let label = first(&pair);
         settings.relabel(OF, &pair);
         settings.put(OF, &label, "kind", blocks.map(|block| Some(block?.kind.clone())));
-        if blocks.iter().any(Option::is_none) {
-            continue;
-        }
+        let [Some(one), Some(two)] = blocks else { continue };
         settings.put(OF, &label, "checksum", seen.map(|facts| facts?.checksum.clone()));
         settings.put(OF, &label, "rows", seen.map(|facts| Some(facts?.rows.to_string())));
         settings.put(OF, &label, "columns", seen.map(|facts| Some(facts?.columns.to_string())));
         settings.put(OF, &label, "classes", seen.map(|facts| Some(classes(facts?))));
-        let specs = |block: Option<&DatasetBlock>| {
-            let spec = block.and_then(|block| dataset::find(&block.kind));
-            let mut specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
-            specs.retain(|known| !spec.is_some_and(|spec| spec.locations.contains(&known.name.as_str())));
-            specs
-        };
-        // Where the data lie is no setting: the checksum says what they are.
-        let placed = |block: Option<&DatasetBlock>, name: &str| {
-            block.and_then(|block| dataset::find(&block.kind)).is_some_and(|spec| spec.locations.contains(&name))
-        };
-        let given = blocks.map(|block| block.map(|block| &block.values));
-        for (name, values) in parameters(given, blocks.map(specs)) {
-            if !blocks.iter().any(|block| placed(*block, &name)) {
-                settings.put(OF, &label, &name, values);
-            }
+        for (name, values) in parameters([&one.values, &two.values], [one, two].map(|block| of_dataset(&block.kind))) {
+            settings.put(OF, &label, &name, values);
         }
-        let taken = blocks.map(|block| block.map(|block| &block.take));
-        let specs = dataset::take::Take::specs;
-        for (name, values) in parameters(taken, [specs(), specs()]) {
+        let take = || (dataset::take::Take::specs(), &[][..]);
+        for (name, values) in parameters([&one.take, &two.take], [take(), take()]) {
             settings.put(OF, &label, &format!("take.{name}"), values);
         }
     }
@@ -193,13 +191,8 @@ fn splits(folders: [&Results; 2], matches: &Matches<'_>, settings: &mut Settings
 fn choice(label: &str, prefix: &str, choices: [Option<&split::Choice>; 2], settings: &mut Settings) {
     settings.put("split", label, &format!("{prefix}kind"), choices.map(|choice| Some(choice?.kind.clone())));
     if let [Some(one), Some(two)] = choices {
-        let specs = [one, two].map(|choice| {
-            let spec = split::find(&choice.kind);
-            let mut specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
-            specs.retain(|known| !spec.is_some_and(|spec| spec.locations.contains(&known.name.as_str())));
-            specs
-        });
-        for (name, values) in parameters([Some(&one.values), Some(&two.values)], specs) {
+        let known = [one, two].map(|choice| of_split(&choice.kind));
+        for (name, values) in parameters([&one.values, &two.values], known) {
             settings.put("split", label, &format!("{prefix}{name}"), values);
         }
         let inner = [one, two].map(|choice| choice.validation.as_deref());
@@ -301,6 +294,9 @@ fn code(look: &Look<'_>, matches: &Matches<'_>, settings: &mut Settings) {
     }
 }
 
+/// A measurement that is no number, and how it is read.
+type Measurement = (&'static str, fn(&Measured) -> Option<String>);
+
 fn machines(folders: [&Results; 2], settings: &mut Settings) {
     let of = |results: &Results, get: &dyn Fn(&Measured) -> Option<String>| {
         let measured = results.records.iter().filter_map(|record| record.measured.as_ref());
@@ -314,8 +310,7 @@ fn machines(folders: [&Results; 2], settings: &mut Settings) {
         let values = folders.map(|results| of(results, &|measured| measured.versions.get(name).cloned()));
         settings.put("software", "", name, values);
     }
-    type Get = fn(&Measured) -> Option<String>;
-    let parts: [(&str, Get); 3] = [
+    let parts: [Measurement; 3] = [
         ("device", |measured| Some(measured.device.clone())),
         ("numeric class", |measured| Some(measured.numeric_class.clone())),
         ("machine", |measured| Some(measured.machine.clone())),

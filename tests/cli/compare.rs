@@ -226,7 +226,8 @@ fn what_has_not_run_is_said() {
 fn what_cannot_be_compared_is_refused_in_one_sentence() {
     let other = "name = \"other\"\n[task]\nkind = \"classification\"\n[repeat]\nseeds = 2\n[[dataset]]\nkind = \
                  \"blobs\"\n[[split]]\nkind = \"holdout\"\n[[model]]\nkind = \"majority\"\n";
-    let project = ran(&[("a", study("1", KMEANS)), ("results/long-study", study("1", KMEANS)), ("b", other.to_owned())]);
+    let project =
+        ran(&[("a", study("1", KMEANS)), ("results/long-study", study("1", KMEANS)), ("b", other.to_owned())]);
     std::os::unix::fs::symlink(project.path("a"), project.path("link")).unwrap();
     project.write("empty/file", "");
     for (arguments, code, words) in [
@@ -269,7 +270,7 @@ fn the_page_is_the_same_bytes_and_names_nothing_of_the_machine() {
 
 #[test]
 fn names_that_look_like_markup_stay_text() {
-    let evil = r#"</script><script>alert(1)</script><img src=x onerror=alert(1)>&'{{ page }}"#;
+    let evil = r"</script><script>alert(1)</script><img src=x onerror=alert(1)>&'{{ page }}";
     let before = study("2", &format!("[[model]]\nkind = \"kmeans\"\nname = '''{evil}'''\n"));
     let after = study("2", &format!("[[model]]\nkind = \"kmeans\"\nname = '''{evil}2'''\n"))
         .replace("name = \"Digits\"", &format!("name = '''{evil}'''"));

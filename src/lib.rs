@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod clock;
+pub mod compare;
 pub mod dataset;
 pub mod diagnostic;
 pub mod download;

@@ -2,6 +2,7 @@
 
 mod check;
 mod clean;
+mod compare;
 mod completions;
 mod describe;
 mod doctor;
@@ -63,6 +64,8 @@ enum Command {
     Trials(trials::Arguments),
     /// Make the report, or its tables as LaTeX, CSV, Markdown or JSON
     Report(report::Arguments),
+    /// Compare two results folders cell by cell: what is the same, within noise, better or worse
+    Compare(compare::Arguments),
     /// List what experiment files can name
     List(list::Arguments),
     /// Show what a data file holds, or the parameters of a model, data set, step or metric
@@ -172,6 +175,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Stop(arguments) => stop::run(&arguments),
         Command::Trials(arguments) => trials::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments).map_err(|f| json_error(arguments.json, f)),
         Command::List(arguments) => list::run(&arguments),
         Command::Describe(arguments) => describe::run(&arguments).map_err(|f| json_error(arguments.json, f)),
         Command::Fetch(arguments) => fetch::run(&arguments),
@@ -184,21 +188,24 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
     }
 }
 
-/// Whatever a subcommand calls its results folder must not be a file: most likely the experiment file was meant, and
+/// Whatever a subcommand calls its results folders must not be files: most likely the experiment file was meant, and
 /// its results are where they always are.
 fn results_folder(matches: &ArgMatches) -> Result<(), Failure> {
     let Some((_, given)) = matches.subcommand() else { return Ok(()) };
-    let Ok(Some(path)) = given.try_get_one::<PathBuf>("results") else { return Ok(()) };
-    if !path.is_file() {
-        return Ok(());
+    for argument in ["results", "first", "second"] {
+        let Ok(Some(path)) = given.try_get_one::<PathBuf>(argument) else { continue };
+        if !path.is_file() {
+            continue;
+        }
+        let name = std::fs::read_to_string(path).ok().and_then(|text| {
+            let name = text.parse::<toml::Table>().ok()?.get("name")?.as_str()?.to_owned();
+            Some(format!("; results of the experiment `{name}` are in `results/{name}` if no other folder was named"))
+        });
+        let message = format!("`{}` is a file, not a results folder{}", path.display(), name.unwrap_or_default());
+        let json = given.try_get_one::<bool>("json").ok().flatten().is_some_and(|json| *json);
+        return Err(json_error(json, Failure::machine(message)));
     }
-    let name = std::fs::read_to_string(path).ok().and_then(|text| {
-        let name = text.parse::<toml::Table>().ok()?.get("name")?.as_str()?.to_owned();
-        Some(format!("; results of the experiment `{name}` are in `results/{name}` if no other folder was named"))
-    });
-    let message = format!("`{}` is a file, not a results folder{}", path.display(), name.unwrap_or_default());
-    let json = given.try_get_one::<bool>("json").ok().flatten().is_some_and(|json| *json);
-    Err(json_error(json, Failure::machine(message)))
+    Ok(())
 }
 
 /// Answers standard input; a reader that has gone away ends it quietly.

@@ -3,7 +3,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::experiment::{DatasetBlock, ModelBlock, PipelineBlock, SplitBlock};
+use crate::experiment::{DatasetBlock, ModelBlock, PipelineBlock, SplitBlock, StepBlock};
 use crate::model::{TaskKind, registry};
 use crate::parameter::{ParameterSpec, Parameters, Values};
 use crate::split::{self, Choice};
@@ -23,43 +23,60 @@ pub fn data(
     split: &SplitBlock,
     pipeline: &PipelineBlock,
 ) -> String {
+    let mut identity = json!({
+        "format": FORMAT,
+        "task": task.word(),
+        "random": rng::REVISION,
+        "dataset": dataset(block, facts.checksum.as_deref()),
+        "split": split_block(split),
+        "steps": steps(pipeline),
+    });
+    if let Some(take) = take(block) {
+        identity["take"] = take;
+    }
+    identity.to_string()
+}
+
+/// What identifies a data set before rows are taken of it.
+pub fn dataset(block: &DatasetBlock, checksum: Option<&str>) -> Json {
     let spec = dataset::find(&block.kind);
     let mut values = block.values.clone();
     if let Some(spec) = spec {
         values.retain(|name, _| !spec.locations.contains(&name.as_str()));
     }
     let specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
-    let steps: Vec<Json> = pipeline
-        .steps
-        .iter()
-        .map(|step| {
-            let spec = preprocess::find(&step.kind);
-            let specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
-            json!({ "kind": step.kind, "revision": spec.map(|s| s.revision), "values": departures(&step.values, &specs) })
-        })
-        .collect();
-    let mut identity = json!({
-        "format": FORMAT,
-        "task": task.word(),
-        "random": rng::REVISION,
-        "dataset": {
-            "kind": block.kind,
-            "revision": spec.map(|s| s.revision),
-            "checksum": facts.checksum,
-            "values": departures(&values, &specs),
-        },
-        "split": split_identity(&split.choice),
-        "steps": steps,
-    });
-    // What is not there is no part of it, so that ids of earlier versions stay.
-    if !block.take.is_empty() {
-        let specs = dataset::take::Take::specs();
-        identity["take"] = json!({ "revision": dataset::take::REVISION, "values": departures(&block.take, &specs) });
-    }
+    json!({
+        "kind": block.kind,
+        "revision": spec.map(|s| s.revision),
+        "checksum": checksum,
+        "values": departures(&values, &specs),
+    })
+}
+
+/// What is taken of a data set. What is not there is no part of the identity, so that ids of earlier versions stay.
+pub fn take(block: &DatasetBlock) -> Option<Json> {
+    let specs = dataset::take::Take::specs();
+    (!block.take.is_empty())
+        .then(|| json!({ "revision": dataset::take::REVISION, "values": departures(&block.take, &specs) }))
+}
+
+/// The steps of a pipeline.
+pub fn steps(pipeline: &PipelineBlock) -> Vec<Json> {
+    let step = |step: &StepBlock| {
+        let spec = preprocess::find(&step.kind);
+        let specs = spec.map_or_else(Vec::new, |spec| (spec.parameters)());
+        json!({ "kind": step.kind, "revision": spec.map(|s| s.revision), "values": departures(&step.values, &specs) })
+    };
+    pipeline.steps.iter().map(step).collect()
+}
+
+/// A split with what its file of rows holds.
+pub fn split_block(split: &SplitBlock) -> Json {
+    let mut identity = split_identity(&split.choice);
     if let Some(checksum) = &split.checksum {
-        identity["split"]["checksum"] = json!(checksum);
+        identity["checksum"] = json!(checksum);
     }
-    identity.to_string()
+    identity
 }
 
 fn split_identity(choice: &Choice) -> Json {
@@ -107,7 +124,7 @@ pub fn trial(data: &str, method: &str, seed: u64, fold: Option<u32>) -> String {
 
 /// The values that differ from their defaults, so that a default spelled out, or a new parameter whose default
 /// keeps the old behaviour, changes no id.
-fn departures(values: &Values, specs: &[ParameterSpec]) -> Json {
+pub fn departures(values: &Values, specs: &[ParameterSpec]) -> Json {
     values
         .iter()
         .filter(|(name, value)| !specs.iter().any(|spec| spec.name == **name && spec.is_default(value)))

@@ -156,13 +156,13 @@ fn means(metric: &MetricSpec, records: &[&TrialRecord]) -> BTreeMap<Stratum, f64
 }
 
 /// Whether the repeats of a split learn from different rows.
-fn resamples(results: &Results, name: &str) -> bool {
+pub fn resamples(results: &Results, name: &str) -> bool {
     let block = results.experiment.splits.iter().find(|block| block.name == name);
     block.and_then(|block| split::find(&block.choice.kind)).is_some_and(split::SplitSpec::resamples)
 }
 
 /// All rows that were judged over all rows that were learned from (as Weka's experimenter has it).
-fn test_train_ratio<'a>(records: impl Iterator<Item = &'a TrialRecord>) -> f64 {
+pub fn test_train_ratio<'a>(records: impl Iterator<Item = &'a TrialRecord>) -> f64 {
     let (mut test, mut train) = (0, 0);
     for counts in records.filter_map(|record| record.result.as_ref()).map(|result| &result.counts) {
         if let (Some(tested), Some(trained)) = (counts.get("test_rows"), counts.get("train_rows")) {

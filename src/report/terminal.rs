@@ -88,7 +88,7 @@ fn cell(text: &Text) -> String {
 }
 
 /// Signs that every terminal has.
-fn ascii(text: &str) -> String {
+pub fn ascii(text: &str) -> String {
     let text = text.replace(MINUS, "-").replace('–', "-").replace(" ↑", "").replace(" ↓", " (lower)");
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

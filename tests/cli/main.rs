@@ -5,6 +5,7 @@ mod broken;
 mod check;
 mod choose;
 mod command;
+mod compare;
 mod determinism;
 mod devices;
 mod extends;

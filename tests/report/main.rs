@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 #![allow(clippy::disallowed_methods, reason = "tests find their browser and oracles by the environment")]
 
+mod compare;
 mod drawing;
 mod edges;
 mod fixture;

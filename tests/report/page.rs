@@ -13,7 +13,7 @@ fn page() -> String {
 }
 
 /// Writes a page where cargo keeps what tests leave.
-fn write(name: &str, text: &str) -> PathBuf {
+pub fn write(name: &str, text: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text).unwrap();
     path
@@ -61,7 +61,7 @@ fn chromium() -> PathBuf {
 }
 
 /// Opens a page with a clean profile: the document as it stands after its scripts, and what the console said.
-fn open(path: &Path, query: &str) -> (String, Vec<String>) {
+pub fn open(path: &Path, query: &str) -> (String, Vec<String>) {
     let profile = tempfile::tempdir().unwrap();
     let output = Command::new(chromium())
         .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"])

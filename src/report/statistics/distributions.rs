@@ -29,19 +29,27 @@ pub fn normal_quantile(p: f64) -> f64 {
 
 /// The quantile of Student's t; NaN for no degrees of freedom and for `p` outside 0 to 1.
 pub fn t_quantile(p: f64, degrees: usize) -> f64 {
+    t_quantile_of(p, float(degrees))
+}
+
+/// The same for degrees of freedom that are no whole number, as Welch's test has them.
+pub fn t_quantile_of(p: f64, degrees: f64) -> f64 {
     if !(0.0..=1.0).contains(&p) {
         return f64::NAN;
     }
-    StudentsT::new(0.0, 1.0, float(degrees))
-        .map_or(f64::NAN, |t| refine(t.inverse_cdf(p), |x| (t.cdf(x) - p) / t.pdf(x)))
+    StudentsT::new(0.0, 1.0, degrees).map_or(f64::NAN, |t| refine(t.inverse_cdf(p), |x| (t.cdf(x) - p) / t.pdf(x)))
 }
 
 /// P(|T| >= |t|): the two-sided p-value of a t statistic. NaN for no degrees of freedom, except of an infinite `t`: 0.
 pub fn t_two_sided(t: f64, degrees: usize) -> f64 {
+    t_two_sided_of(t, float(degrees))
+}
+
+/// The same for degrees of freedom that are no whole number.
+pub fn t_two_sided_of(t: f64, degrees: f64) -> f64 {
     if t.is_infinite() {
         return 0.0;
     }
-    let degrees = float(degrees);
     checked_beta_reg(degrees / 2.0, 0.5, degrees / (degrees + t * t)).unwrap_or(f64::NAN)
 }
 

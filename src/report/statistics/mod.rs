@@ -19,6 +19,7 @@ mod ranks;
 pub mod sample;
 pub mod studentized_range;
 pub mod weka_table;
+pub mod welch;
 pub mod wilcoxon;
 
 use serde::Serialize;

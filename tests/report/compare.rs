@@ -8,7 +8,7 @@ use gridbook::store::results::{Results, State};
 
 use crate::edges;
 use crate::fixture::{self, end, finish, wobble};
-use crate::page::{open, write};
+use crate::page::{assert_narrow, open, write};
 
 /// The fixture, and the same with DEC lower by so much and other noise where a seed is odd.
 fn pair(lower: f64) -> (Results, Results) {
@@ -254,13 +254,5 @@ fn a_telephone_needs_no_scrolling_sideways() {
     a.experiment.name = long.clone();
     a.folder = format!("results/{long}").into();
     let page = compare::html(&compared(&a, &b)).unwrap();
-    let inside = "<script>parent.postMessage([document.documentElement.scrollWidth,document.documentElement.dataset.ready],'*')</script></body>";
-    let framed = page.replace("</body>", inside).replace('&', "&amp;").replace('"', "&quot;");
-    let text = format!(
-        "<body><script>onmessage=function(e){{document.body.dataset.width=e.data.join(' ')}}</script>\
-         <iframe sandbox=\"allow-scripts\" width=390 height=800 style=\"border:0\" srcdoc=\"{framed}\"></iframe></body>"
-    );
-    let (document, console) = open(&write("compare-narrow.html", &text), "");
-    assert_eq!(console, Vec::<String>::new());
-    assert!(document.contains("data-width=\"390 yes\""), "{:?}", document.split("data-width").nth(1).map(|s| &s[..20]));
+    assert_narrow("compare-narrow", &page);
 }

@@ -108,25 +108,30 @@ fn the_browser_is_how_we_would_see_a_mistake() {
     assert!(!console.is_empty());
 }
 
-/// In a frame as wide as a telephone, as MLflow's sandbox shows it: no storage, no scrolling sideways.
+/// Shows a page in a frame as wide as a telephone, as MLflow's sandbox does, with no storage: it must not scroll
+/// sideways.
+pub fn assert_narrow(name: &str, page: &str) {
+    // A frame that is not laid out yet has no width to speak of.
+    let inside = "<script>(function told(){var d=document.documentElement;\
+                  if(!d.clientWidth)return setTimeout(told,20);\
+                  parent.postMessage([d.scrollWidth,d.dataset.ready],'*')})()</script></body>";
+    let framed = page.replace("</body>", inside).replace('&', "&amp;").replace('"', "&quot;");
+    let text = format!(
+        "<body><script>onmessage=function(e){{document.body.dataset.width=e.data.join(' ')}}</script>\
+         <iframe sandbox=\"allow-scripts\" width=390 height=800 style=\"border:0\" srcdoc=\"{framed}\"></iframe></body>"
+    );
+    let (document, console) = open(&write(&format!("{name}.html"), &text), "");
+    assert_eq!(console, Vec::<String>::new());
+    let told: Option<String> = document.split("data-width").nth(1).map(|rest| rest.chars().take(20).collect());
+    assert!(document.contains("data-width=\"390 yes\""), "{name}: {told:?}");
+}
+
 #[test]
 #[cfg_attr(no_chromium, ignore = "no Chromium is installed")]
 fn a_telephone_needs_no_scrolling_sideways() {
     let many = render(&edges::many(50, 2, 3), Format::Html, &Options::default()).unwrap();
     for (name, page) in [("few", page()), ("many", many), ("sweeps", grids::every_kind())] {
-        let inside = "<script>parent.postMessage([document.documentElement.scrollWidth,document.documentElement.dataset.ready],'*')</script></body>";
-        let framed = page.replace("</body>", inside).replace('&', "&amp;").replace('"', "&quot;");
-        let text = format!(
-            "<body><script>onmessage=function(e){{document.body.dataset.width=e.data.join(' ')}}</script>\
-             <iframe sandbox=\"allow-scripts\" width=390 height=800 style=\"border:0\" srcdoc=\"{framed}\"></iframe></body>"
-        );
-        let (document, console) = open(&write(&format!("report-narrow-{name}.html"), &text), "");
-        assert_eq!(console, Vec::<String>::new());
-        assert!(
-            document.contains("data-width=\"390 yes\""),
-            "{name}: {:?}",
-            document.split("data-width").nth(1).map(|rest| &rest[..20])
-        );
+        assert_narrow(&format!("report-narrow-{name}"), &page);
     }
 }
 

@@ -91,7 +91,11 @@ fn compared(claim: &Claim) -> String {
     };
     let by = if claim.by > 0.0 { format!(" by at least {}", claim.by) } else { String::new() };
     let only = if claim.only.is_empty() { String::new() } else { format!("; {}", select::conditions(&claim.only)) };
-    format!("{} of {} {way} {}{by}{only}", claim.metric.label, claim.better, claim.than)
+    let (of, better, than) = match claim.axis.as_str() {
+        "model" => ("of", claim.better.to_string(), claim.than.to_string()),
+        axis => ("at", format!("{axis} = {}", claim.better), format!("{axis} = {}", claim.than)),
+    };
+    format!("{} {of} {better} {way} {than}{by}{only}", claim.metric.label)
 }
 
 /// The values of a side.

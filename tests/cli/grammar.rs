@@ -415,7 +415,10 @@ fn the_report_says_what_was_chosen_and_draws_what_is_asked_for() {
     assert!(without.contains("does not hold the classes of the rows"));
     assert_eq!(project.gridbook(&["run", "experiment.toml"]).code, 0);
     assert_eq!(std::fs::read_to_string(project.path("results/study/report.html")).unwrap(), page, "nothing is lost");
-    assert!(page.contains("Many restarts help") && page.contains("not tested in this version"));
+    assert!(page.contains("Many restarts help") && page.contains("ACC at seed-restarts = 5 above seed-restarts = 1"));
+    let checked = project.gridbook(&["report", "results/study", "--check"]);
+    assert_eq!(checked.code, 4, "{}", checked.stderr);
+    assert!(checked.stderr.contains(": Many restarts help\n"), "{}", checked.stderr);
     assert!(page.contains("the choice has seen the scores that it is judged by"), "{}", table.stdout);
 }
 

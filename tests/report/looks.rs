@@ -28,13 +28,13 @@ const OVERLAPS: &str = "
   return found.slice(0, 3);
 })";
 
-/// Texts that leave their drawing.
+/// Texts that leave their drawing by more than its margin on the page.
 const OUTSIDE: &str = "
 [...document.querySelectorAll('figure svg[role=img]')].flatMap(svg => {
   const whole = svg.getBoundingClientRect();
   return [...svg.querySelectorAll('text')].filter(t => {
     const box = t.getBoundingClientRect();
-    return box.width && (box.left < whole.left - 2 || box.right > whole.right + 2 || box.top < whole.top - 2 || box.bottom > whole.bottom + 2);
+    return box.width && (box.left < whole.left - 14 || box.right > whole.right + 14 || box.top < whole.top - 2 || box.bottom > whole.bottom + 2);
   }).slice(0, 3).map(t => svg.querySelector('title').textContent + ': ' + t.textContent);
 })";
 

@@ -8,7 +8,10 @@
 //!
 //! cfgs for tests, as in `#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]`:
 //! - `no_shared`: no folder `oracles` in `GRIDBOOK_SHARED` (default `../shared`, from the manifest's folder);
-//! - `no_chromium`: no Chromium or Chrome on the PATH.
+//! - `no_chromium`: no Chromium or Chrome on the PATH;
+//! - `no_axe`: no axe-core beside a Chromium: the file that `GRIDBOOK_AXE` names, else `gridbook/axe.min.js` in the
+//!   user's cache (`XDG_CACHE_HOME`, default `~/.cache`);
+//! - `no_latex`: neither pdflatex nor lualatex on the PATH.
 
 #![expect(clippy::disallowed_methods, reason = "a build script is told by the environment")]
 
@@ -20,7 +23,7 @@ fn main() {
     let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     native_libraries(&manifest.join(".libtorch/lib"));
     shared_oracles(&manifest);
-    chromium();
+    programs();
 }
 
 fn native_libraries(own: &Path) {
@@ -58,16 +61,36 @@ fn shared_oracles(manifest: &Path) {
     }
 }
 
-fn chromium() {
-    println!("cargo:rustc-check-cfg=cfg(no_chromium)");
-    let path = env::var_os("PATH").unwrap_or_default();
-    // PATH itself is not watched: an editor and a shell seldom agree on it, and each change would build everything anew.
-    let found = env::split_paths(&path)
-        .flat_map(|folder| ["chromium", "chromium-browser", "google-chrome"].map(|name| folder.join(name)))
-        .any(|program| present(&program));
-    if !found {
+/// Programs that some tests run.
+fn programs() {
+    for cfg in ["no_chromium", "no_axe", "no_latex"] {
+        println!("cargo:rustc-check-cfg=cfg({cfg})");
+    }
+    let chromium = on_path(&["chromium", "chromium-browser", "google-chrome"]);
+    if !chromium {
         println!("cargo:rustc-cfg=no_chromium");
     }
+    println!("cargo:rerun-if-env-changed=GRIDBOOK_AXE");
+    let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")));
+    let kept = cache.map(|cache| cache.join("gridbook/axe.min.js"));
+    let axe = env::var_os("GRIDBOOK_AXE").map(PathBuf::from).or(kept).filter(|file| present(file));
+    match axe {
+        Some(file) if chromium => println!("cargo:rustc-env=GRIDBOOK_AXE_FILE={}", file.display()),
+        _ => println!("cargo:rustc-cfg=no_axe"),
+    }
+    if !on_path(&["pdflatex", "lualatex"]) {
+        println!("cargo:rustc-cfg=no_latex");
+    }
+}
+
+/// Whether one of these programs is on the PATH. PATH itself is not watched: an editor and a shell seldom agree on it,
+/// and each change would build everything anew.
+fn on_path(names: &[&str]) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
+        .any(|file| present(&file))
 }
 
 /// Whether a file is there; if so, cargo runs this script again when it changes or goes. (A file that is not there

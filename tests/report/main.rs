@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 #![allow(clippy::disallowed_methods, reason = "tests find their browser and oracles by the environment")]
 
+mod accessible;
+mod browser;
 mod compare;
 mod drawing;
 mod edges;
@@ -9,7 +11,9 @@ mod fixture;
 mod formats;
 mod geometry;
 mod grids;
+mod looks;
 mod oracle;
 mod page;
 mod palette;
+mod samples;
 mod tests;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use gridbook::report::{Format, Options, render};
 
-use crate::{edges, fixture, grids};
+use crate::{browser, edges, fixture, grids};
 
 fn page() -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -50,30 +50,12 @@ fn headings_do_not_skip_a_level_and_ids_are_unique() {
     assert_eq!(page.matches("<table").count(), page.matches("<caption").count());
 }
 
-/// The browser on the PATH.
-fn chromium() -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    std::env::split_paths(&path)
-        .flat_map(|folder| names.map(|name| folder.join(name)))
-        .find(|program| program.is_file())
-        .expect("build.rs found one")
-}
-
 /// Opens a page with a clean profile: the document as it stands after its scripts, and what the console said.
 pub fn open(path: &Path, query: &str) -> (String, Vec<String>) {
     let profile = tempfile::tempdir().unwrap();
-    let output = Command::new(chromium())
-        .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"])
-        .args([
-            "--disable-component-update",
-            "--disable-sync",
-            "--enable-logging=stderr",
-            "--v=0",
-            "--hide-scrollbars",
-            "--dump-dom",
-            "--virtual-time-budget=5000",
-        ])
+    let output = Command::new(browser::program())
+        .args(browser::QUIET)
+        .args(["--enable-logging=stderr", "--v=0", "--hide-scrollbars", "--dump-dom", "--virtual-time-budget=5000"])
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(format!("file://{}{query}", path.display()))
         .output()

@@ -3,6 +3,7 @@
 mod data;
 mod figures;
 mod paper;
+mod paper_width;
 mod significance;
 mod tables;
 mod view;

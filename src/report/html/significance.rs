@@ -16,6 +16,8 @@ pub struct SignificanceView {
     metric: &'static str,
     sentences: Vec<String>,
     diagram: String,
+    /// The least and the largest width that the diagram is shown in.
+    widths: [String; 2],
     /// Whether the omnibus test shows no difference.
     faint: bool,
     about: String,
@@ -51,6 +53,7 @@ fn view(of: &Significance, number: usize) -> SignificanceView {
         metric: of.metric.label,
         sentences: of.sentences.clone(),
         diagram: svg::critical::draw(of, &id),
+        widths: [0.8, 1.15].map(|scale| format!("{:.0}", scale * svg::critical::width_of(of))),
         faint: of.ranks.as_ref().is_some_and(|ranks| !ranks.rejected),
         about: of.pairs_about.clone(),
         has_ranks: of.ranks.is_some(),

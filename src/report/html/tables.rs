@@ -8,6 +8,7 @@ use crate::report::grid::{self, arrow, axis_word};
 use crate::report::select::METRIC;
 use crate::report::table::{Cell, Clock, Compared, Key, Place, Table, clock};
 
+use super::paper_width::{self, OnPaper};
 use super::view::{Swatch, swatch_of};
 
 /// A table.
@@ -30,6 +31,10 @@ pub struct TableView {
     /// Columns of cells.
     span: usize,
     notes: Vec<String>,
+    /// Whether it is printed on turned paper.
+    pub turned: bool,
+    /// Sizes of its text in print, where it is too wide for the paper.
+    style: String,
 }
 
 #[derive(Serialize)]
@@ -95,6 +100,8 @@ pub fn of(report: &Report) -> Vec<TableView> {
 
 fn view(report: &Report, table: &Table) -> TableView {
     let switch = table.metrics.len() > 1 && table.metric_axis();
+    let (heads, rows) = (heads(report, table), rows(report, table));
+    let OnPaper { turned, scales } = paper_width::on_paper(&widths(table, &heads, &rows));
     TableView {
         id: format!("t{}", table.number),
         number: table.number,
@@ -103,8 +110,8 @@ fn view(report: &Report, table: &Table) -> TableView {
         metrics: if switch { table.metrics.iter().map(|metric| metric.label).collect() } else { Vec::new() },
         has_spread: table.each().any(|(_, _, cell)| cell.summary.is_some_and(|summary| summary.std.is_some())),
         few: table.columns.len() <= 4,
-        heads: heads(report, table),
-        rows: rows(report, table),
+        heads,
+        rows,
         baseline: table.baseline.clone().unwrap_or_default(),
         tallies: table
             .tallies
@@ -113,6 +120,34 @@ fn view(report: &Report, table: &Table) -> TableView {
             .collect(),
         span: table.columns.len() + table.row_axes.len() - 1,
         notes: table.notes.clone(),
+        turned,
+        style: if turned { format!("--up:{:.2};--flat:{:.2}", scales[0], scales[1]) } else { String::new() },
+    }
+}
+
+/// The columns' widths on paper in millimetres.
+fn widths(table: &Table, heads: &[Vec<HeadView>], rows: &[RowView]) -> Vec<f64> {
+    let stub = |at: usize| {
+        let labels = rows.iter().filter_map(|row| row.labels.get(at));
+        labels.map(|label| paper_width::cell(&label.text, std::iter::empty()) + 5.0).fold(0.0, f64::max)
+    };
+    let last = heads.last().map_or(&[][..], |line| &line[line.len().saturating_sub(table.columns.len())..]);
+    let column = |at: usize| {
+        let head = last.get(at).map_or(0.0, |head| {
+            let arrow = if head.direction.is_some() { 3.2 } else { 0.0 };
+            paper_width::cell(&head.text, std::iter::empty()) + arrow + if head.clock.is_empty() { 0.0 } else { 6.0 }
+        });
+        let group = if starts_group(table, at) { 1.1 } else { 0.0 };
+        let cells = rows.iter().filter_map(|row| row.cells.get(at)).map(CellView::width);
+        cells.fold(head, f64::max) + group
+    };
+    (0..table.row_axes.len()).map(stub).chain((0..table.columns.len()).map(column)).collect()
+}
+
+impl CellView {
+    fn width(&self) -> f64 {
+        let below = self.spread.iter().chain(&self.remarks).chain(&self.paper).map(String::as_str);
+        paper_width::cell(&format!("{}{}", self.text, self.sign), below)
     }
 }
 

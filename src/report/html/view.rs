@@ -191,7 +191,7 @@ pub fn page(report: &Report) -> Page {
             .collect(),
         claims: claims_view(report, claims),
         cautions: report.cautions.iter().map(|caution| caution.text.clone()).collect(),
-        provenance: report.provenance.entries.iter().map(provenance).collect(),
+        provenance: report.provenance.entries.iter().filter(|(_, lines)| !lines.is_empty()).map(provenance).collect(),
         file: highlight::toml(&report.provenance.text),
         extended: report
             .provenance

@@ -207,7 +207,7 @@ fn separated(means: &Means, ranks: &Ranks) -> String {
         );
     }
     let rest = means.methods.len() - 1 - apart.len();
-    let others = if rest == 0 { String::new() } else { format!(", not from the other {rest}") };
+    let others = if rest == 0 { String::new() } else { format!("; it is not told apart from the other {rest}") };
     format!(
         "By the critical difference (Nemenyi, {cd} ranks) {} is significantly better than {}{others}.",
         means.methods[best],

@@ -46,7 +46,10 @@ fn draw_panel(figure: &HeatMap, panel: &HeatPanel, id: &str, across: f64) -> Str
     let left = left(&figure.y);
     let right = across - 4.0;
     let tall = (220.0 / float(rows.max(1))).clamp(18.0, 34.0);
-    let bottom = TOP + tall * float(rows);
+    // A name longer than the axis is high stands above it.
+    let upright = width(&figure.y.name, 11.5) <= tall * float(rows);
+    let top = if upright { TOP } else { TOP + 17.0 };
+    let bottom = top + tall * float(rows);
     let wide = (right - left) / float(columns.max(1));
     let place = if panel.title.is_empty() { String::new() } else { format!("{}: ", panel.title) };
     let title = format!("{place}{} over {} and {}", figure.metric.label, figure.x.name, figure.y.name);
@@ -58,7 +61,7 @@ fn draw_panel(figure: &HeatMap, panel: &HeatPanel, id: &str, across: f64) -> Str
     // Numbers that do not fit are in the tooltips and in the table below.
     let fits = wide >= number_width(figure);
     for (row, cells) in panel.cells.iter().enumerate() {
-        let y = TOP + tall * float(if runs_upward(&figure.y) { rows - 1 - row } else { row });
+        let y = top + tall * float(if runs_upward(&figure.y) { rows - 1 - row } else { row });
         svg.text("ax", left - 6.0, y + tall / 2.0 + 3.5, "end", &cut(&figure.y.labels[row], left - 28.0, 11.0));
         for (column, cell) in cells.iter().enumerate() {
             let rect = [left + wide * float(column) + 0.5, y + 0.5, wide - 1.0, tall - 1.0];
@@ -77,7 +80,11 @@ fn draw_panel(figure: &HeatMap, panel: &HeatPanel, id: &str, across: f64) -> Str
         }
     }
     svg.text("axt", f64::midpoint(left, right), bottom + 34.0, "middle", &figure.x.name);
-    svg.text_up("axt", 10.0, f64::midpoint(TOP, bottom), &cut(&figure.y.name, (bottom - TOP).max(60.0), 11.5));
+    if upright {
+        svg.text_up("axt", 10.0, f64::midpoint(top, bottom), &figure.y.name);
+    } else {
+        svg.text("axt", 2.0, top - 7.0, "start", &cut(&figure.y.name, across - 4.0, 11.5));
+    }
     svg.finish()
 }
 

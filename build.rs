@@ -76,7 +76,7 @@ fn programs() {
     let kept = cache.map(|cache| cache.join("gridbook/axe.min.js"));
     let axe = env::var_os("GRIDBOOK_AXE").map(PathBuf::from).or(kept).filter(|file| present(file));
     match axe {
-        Some(file) if chromium => println!("cargo:rustc-env=GRIDBOOK_AXE_FILE={}", file.display()),
+        Some(file) if chromium => println!("cargo:rustc-env=AXE_CORE_FILE={}", file.display()),
         _ => println!("cargo:rustc-cfg=no_axe"),
     }
     if !on_path(&["pdflatex", "lualatex"]) {

@@ -115,11 +115,10 @@ fn inherit_groups(outer: &str, given: &Values, inner: &mut Choice, place: &Place
 }
 
 fn read_inner(table: &Table, place: &Place, problems: &mut Vec<Problem>) -> Option<Choice> {
-    const LATER: &[&str] = &["k-fold", "repeated-k-fold", "leave-one-group-out"];
     let mut reader = Reader::new(table, "`validation`", place);
-    let able = |spec: &&&'static SplitSpec| ["holdout", "temporal"].contains(&spec.kind);
+    let able = |spec: &&&'static SplitSpec| !["whole", "rows"].contains(&spec.kind) && spec.locations.is_empty();
     let kinds: Vec<(&str, &'static SplitSpec)> = SPLITS.iter().filter(able).map(|spec| (spec.kind, *spec)).collect();
-    let spec = kind(&mut reader, "inner split", &kinds, LATER, problems)?;
+    let spec = kind(&mut reader, "inner split", &kinds, &[], problems)?;
     let what = format!("inner split `{}`", spec.kind);
     let (given, _) = values(&mut reader, &what, &(spec.parameters)(), problems);
     for (key, example) in needed(spec.kind) {

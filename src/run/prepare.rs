@@ -26,6 +26,8 @@ pub struct Prepared {
     pub rows: Fold,
     /// Whether a step drew training rows.
     pub drawn: bool,
+    /// The folds of an inner split that has several; the pipeline of each has learned from its own training rows.
+    pub inner: Vec<Prepared>,
 }
 
 /// Reads a data set as it was when the plan was made.
@@ -55,6 +57,13 @@ fn places(source: &Source) -> Places {
 /// [`Trouble::Machine`] where a file of rows is not what it was; [`Trouble::Trial`] where a step cannot learn.
 pub fn prepare(wanted: &Data, data: &Dataset) -> Result<Prepared, Trouble> {
     let mut rows = fold(wanted, data)?;
+    let inner = std::mem::take(&mut rows.inner).into_iter().map(|rows| part(wanted, data, rows));
+    let inner = inner.collect::<Result<_, _>>()?;
+    Ok(Prepared { inner, ..part(wanted, data, rows)? })
+}
+
+/// Takes the rows of a fold through the pipeline.
+fn part(wanted: &Data, data: &Dataset, mut rows: Fold) -> Result<Prepared, Trouble> {
     let whole = wanted.split.is_whole();
     let mut train = visible(if whole { data.clone() } else { data.take(&rows.train) }, wanted.task);
     // The whole data are the training rows and the test rows: what a step makes of them is the same.
@@ -96,7 +105,7 @@ pub fn prepare(wanted: &Data, data: &Dataset) -> Result<Prepared, Trouble> {
     let hidden = Arc::new(Dataset { labels: None, ..test.clone() });
     let validation = others.pop().map(Arc::new);
     let train = if wanted.task.is_supervised() || drawn || !whole { Arc::new(train) } else { Arc::clone(&hidden) };
-    Ok(Prepared { train, validation, test: Arc::new(test), hidden, rows, drawn })
+    Ok(Prepared { train, validation, test: Arc::new(test), hidden, rows, drawn, inner: Vec::new() })
 }
 
 /// Training rows as the task shows them: with classes in classification only.

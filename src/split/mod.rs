@@ -22,6 +22,8 @@ pub struct Fold {
     pub test: Vec<usize>,
     /// Kept out of training for early stopping and choosing; empty without an inner split.
     pub validation: Vec<usize>,
+    /// The folds of an inner split that has several: parts of `train`, each learned from and judged by itself.
+    pub inner: Vec<Fold>,
     /// What the reader should know of the draw: overlapping groups, dropped rows.
     pub counts: Vec<(&'static str, usize)>,
 }

@@ -134,6 +134,25 @@ fn overlapping_groups_are_counted_and_dropped() {
 }
 
 #[test]
+fn inner_folds_are_of_the_training_rows_and_each_row_is_judged_once() {
+    let data = data(60, 3);
+    let inner = choice("k-fold", &[("folds", Value::Integer(3))]);
+    let outer = Choice { validation: Some(Box::new(inner)), ..choice("k-fold", &[("folds", Value::Integer(4))]) };
+    for fold in draw(&outer, &data, 3).expect("draws") {
+        assert_eq!((fold.inner.len(), fold.validation.len()), (3, 0));
+        let mut judged: Vec<usize> = fold.inner.iter().flat_map(|inner| inner.test.clone()).collect();
+        judged.sort_unstable();
+        let mut training = fold.train.clone();
+        training.sort_unstable();
+        assert_eq!(judged, training, "no row of the test part, every other once");
+        for inner in &fold.inner {
+            assert!(inner.train.iter().all(|row| !inner.test.contains(row) && fold.train.contains(row)));
+            assert_eq!(inner.train.len() + inner.test.len(), fold.train.len());
+        }
+    }
+}
+
+#[test]
 fn the_inner_split_cuts_training_rows_only() {
     let data = data(60, 3);
     let inner = choice("holdout", &[("fraction", Value::Number(0.25))]);

@@ -9,7 +9,7 @@ use crate::samples;
 const VIEWS: [(u32, &str); 3] = [(1280, "light"), (1280, "dark"), (390, "light")];
 
 #[cfg(not(no_axe))]
-const AXE: &str = include_str!(env!("GRIDBOOK_AXE_FILE"));
+const AXE: &str = include_str!(env!("AXE_CORE_FILE"));
 #[cfg(no_axe)]
 const AXE: &str = "";
 

@@ -1,5 +1,6 @@
 //! One trial: data, steps, fit, scores, artifacts. Whatever goes wrong becomes an outcome.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -76,6 +77,7 @@ fn attempt(
     let data = memory.get(&assignment.data)?;
     let mut context = TrialContext::new(trial.seed, data.test.classes(), report).with_cache(cache);
     context.fold = trial.fold;
+    let inner = inner_scores(find, assignment, cache, &data)?;
     let (predictions, validation) = if trial.kind == Command::SPEC.kind {
         (command::run(assignment, &data, &mut context, times)?, None)
     } else {
@@ -98,12 +100,52 @@ fn attempt(
         scorer.score(rows, &data.train, predictions, &mut kept_out);
         result.validation = kept_out.scores;
     }
+    if let Some(scores) = inner {
+        result.validation = scores;
+    }
     scoring::model_scores(&assignment.metrics, &context.scores, &mut result);
     note_rows(assignment, &data, &mut context);
     keep(assignment, &data, &predictions, validation.as_ref(), &context, &mut result)?;
     result.counts = context.counts;
     result.notes = context.notes;
     Ok(result)
+}
+
+/// The mean scores over the folds of an inner split that has several: each is learned from and judged by itself, with the
+/// trial's own streams. None without such folds; a metric that one of them cannot say is left out.
+fn inner_scores(
+    find: fn(&str) -> Option<Fit>,
+    assignment: &Assignment,
+    cache: Option<&Cache>,
+    data: &Prepared,
+) -> Result<Option<BTreeMap<String, f64>>, Trouble> {
+    // A program of one's own is asked for no scores but those of the test rows.
+    if data.inner.is_empty() || assignment.trial.kind == Command::SPEC.kind {
+        return Ok(None);
+    }
+    let scorer = Scorer { metrics: &assignment.metrics, positive: assignment.positive.as_deref() };
+    let mut all: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for fold in &data.inner {
+        // What is reported of the trial is the last fit, on all training rows.
+        let mut silent = |_: Progress| {};
+        let mut context = TrialContext::new(assignment.trial.seed, fold.test.classes(), &mut silent).with_cache(cache);
+        context.fold = assignment.trial.fold;
+        let (predictions, _) = fitted(find, assignment, fold, &mut context, &mut Times::default())?;
+        let mut result = ResultBlock::of(Status::Finished);
+        if predictions.rows() == fold.test.rows() {
+            scorer.score(&fold.test, &fold.train, &predictions, &mut result);
+        }
+        for (metric, score) in result.scores {
+            all.entry(metric).or_default().push(score);
+        }
+    }
+    let whole = all.into_iter().filter(|(_, scores)| scores.len() == data.inner.len());
+    Ok(Some(whole.map(|(metric, scores)| (metric, mean(&scores))).collect()))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "folds are few")]
+fn mean(scores: &[f64]) -> f64 {
+    scores.iter().sum::<f64>() / scores.len() as f64
 }
 
 /// Fits one of gridbook's own models, and has it judge the test rows and those kept out.
@@ -155,6 +197,9 @@ fn note_rows(assignment: &Assignment, data: &Prepared, context: &mut TrialContex
     }
     if !data.rows.validation.is_empty() {
         context.count("validation_rows", data.rows.validation.len());
+    }
+    if !data.inner.is_empty() {
+        context.count("inner_folds", data.inner.len());
     }
     data.rows.counts.iter().for_each(|(name, count)| context.count(name, *count));
 }

@@ -66,6 +66,8 @@
   };
   function field(x) {
     var s = x === null || x === undefined ? "" : String(x);
+    /* A spreadsheet would take it for a formula. */
+    if (/^[=+\-@\t\r\n＝＋－＠]/.test(s) && !(s.trim() === s && isFinite(s))) s = "'" + s;
     return /[",\r\n]/.test(s) ? '"' + s.replace(/"/g, '""') + '"' : s;
   }
   function csv(rows) { return rows.map(function (r) { return r.map(field).join(","); }).join("\r\n") + "\r\n"; }
@@ -172,9 +174,10 @@
     };
   }
   /* A cell leads to its trials. */
-  var chosen = null;
-  function choose(ids, what) {
+  var chosen = null, from = null;
+  function choose(ids, what, button) {
     chosen = {};
+    from = button;
     ids.forEach(function (id) { chosen[id] = true; });
     $("#chosen-what").textContent = what + ": " + ids.length + (ids.length === 1 ? " trial" : " trials");
     $("#chosen-run").textContent = "gridbook run experiment.toml --results again --only trial=" + ids.join(",");
@@ -185,7 +188,13 @@
     $("#trials").scrollIntoView();
     $("#chosen-all").focus({ preventScroll: true });
   }
-  $("#chosen-all").onclick = function () { chosen = null; $("#chosen").hidden = true; filter(); };
+  $("#chosen-all").onclick = function () {
+    chosen = null;
+    $("#chosen").hidden = true;
+    filter();
+    /* What had the focus is gone: back to the cell. */
+    (from && from.getClientRects().length ? from : $("#q")).focus();
+  };
   function lead(td, ids, what) {
     if (!ids) return;
     var first = td.firstChild, button = document.createElement("button");
@@ -194,7 +203,7 @@
     button.title = (td.title ? td.title + "; " : "") + "show its trials";
     td.insertBefore(button, first);
     button.appendChild(first);
-    button.onclick = function () { choose(ids.split(" "), what); };
+    button.onclick = function () { choose(ids.split(" "), what, button); };
   }
   Object.keys(copies).forEach(function (id) {
     var copy = copies[id], at = copy.columns.indexOf("trials"), table = document.getElementById(id), i = 0;
@@ -270,8 +279,15 @@
   }
   $("#q").oninput = filter;
   $$("select.fil").forEach(function (s) { s.onchange = filter; });
-  $("#prev").onclick = function () { page--; draw(); };
-  $("#next").onclick = function () { page++; draw(); };
+  function turn(by, button, other) {
+    button.onclick = function () {
+      page += by;
+      draw();
+      if (button.disabled) other.focus();
+    };
+  }
+  turn(-1, $("#prev"), $("#next"));
+  turn(1, $("#next"), $("#prev"));
   $$("#trials-table thead button").forEach(function (b, k) {
     b.onclick = function () {
       dir = by === k ? -dir : 1;

@@ -50,7 +50,10 @@ pub fn set_threads(threads: u32) {
 /// This CPU or this libtorch cannot do it.
 pub fn prepare() -> Result<(), String> {
     // The inter-op pool can be sized once a process, before it is first used.
-    PROCESS.call_once(|| tch::set_num_interop_threads(1));
+    PROCESS.call_once(|| {
+        tch::set_num_interop_threads(1);
+        shim::keep_freed_memory();
+    });
     // The bits of a matrix product depend on how many threads share it: the number is part of a trial's id.
     tch::set_num_threads(i32::try_from(THREADS.load(Ordering::Relaxed)).unwrap_or(1));
     shim::set_deterministic()?;

@@ -3,6 +3,7 @@
 without the cache. Result blocks and artifacts must be the same bytes.
 
   benches/stages.py [SEEDS] [JOBS]     default 5 and 2; at 5 seeds some minutes a run
+  benches/stages.py 1 1 --peer PYTHON  also beside PyTorch (default Adam), which pretrains for every trial; PYTHON has torch
 """
 
 import ctypes
@@ -39,6 +40,55 @@ kind = "idec"
 max-iterations = 160
 [model.grid]
 gamma = [0.01, 0.05, 0.1, 0.5, 1.0]
+"""
+
+
+# One trial of IDEC in PyTorch: 100 epochs of pretraining and 160 steps of refinement, without the final k-means.
+PEER = r"""
+import time
+import torch
+torch.set_num_threads(1)
+torch.set_flush_denormal(True)
+torch.manual_seed(0)
+data = torch.rand(1797, 64)
+data = data / data.square().mean().sqrt()
+widths = [64, 500, 500, 2000, 10]
+def stack(widths):
+    parts = []
+    for i, pair in enumerate(zip(widths, widths[1:])):
+        parts += ([torch.nn.ReLU()] if i else []) + [torch.nn.Linear(*pair)]
+    return torch.nn.Sequential(*parts)
+encoder, decoder = stack(widths), stack(widths[::-1])
+parameters = [*encoder.parameters(), *decoder.parameters()]
+began = time.process_time()
+adam = torch.optim.Adam(parameters, lr=1e-3)
+for _ in range(100):
+    for indices in torch.randperm(1797).split(256):
+        rows = data[indices]
+        adam.zero_grad()
+        (decoder(encoder(rows)) - rows).square().mean().backward()
+        adam.step()
+centres = encoder(data)[:10].detach().clone().requires_grad_(True)
+adam = torch.optim.Adam([*parameters, centres], lr=1e-3)
+def soft(codes):
+    q = 1 / (1 + (codes[:, None, :] - centres[None]).square().sum(2))
+    return q / q.sum(1, keepdim=True)
+batches = list(torch.arange(1797).split(256))
+for step in range(160):
+    if step % 30 == 0:
+        with torch.no_grad():
+            q = soft(encoder(data))
+            p = q.square() / q.sum(0)
+            p = p / p.sum(1, keepdim=True)
+    indices = batches[step % len(batches)]
+    rows = data[indices]
+    codes = encoder(rows)
+    q = soft(codes)
+    loss = (decoder(codes) - rows).square().mean() + 0.1 * (p[indices] * (p[indices] / q).log()).sum(1).mean()
+    adam.zero_grad()
+    loss.backward()
+    adam.step()
+print(time.process_time() - began)
 """
 
 
@@ -109,6 +159,12 @@ def main():
         blocks = {name: {trial: block for trial, (block, _) in both[0].items()} for name, both in seen.items()}
         same = all(blocks[n] == blocks["without"] and seen[n][1] == seen["without"][1] for n in seen)
         print("result blocks and artifacts: " + ("the same bytes" if same else "DIFFERENT"))
+        if "--peer" in sys.argv:
+            peer = sys.argv[sys.argv.index("--peer") + 1]
+            done = subprocess.run([peer, "-c", PEER], check=True, capture_output=True, text=True)
+            theirs = float(done.stdout) * len(blocks["cold"])
+            print(f"PyTorch, pretraining for each of {len(blocks['cold'])} trials: CPU {theirs:.1f} s, "
+                  f"{theirs / times['cold'][1]:.2f} times ours cold, {theirs / times['warm'][1]:.2f} times warm")
         size = sum(os.path.getsize(path) for path in glob.glob(os.path.join(folder, "cache", "stages", "*", "*", "*")))
         print(f"kept: {size / 2**20:.1f} MiB")
         sys.exit(not same)

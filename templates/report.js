@@ -66,17 +66,32 @@
   };
   function field(x) {
     var s = x === null || x === undefined ? "" : String(x);
+    /* A spreadsheet would take it for a formula. */
+    if (/^[=+\-@\t\r\n＝＋－＠]/.test(s) && !(s.trim() === s && isFinite(s))) s = "'" + s;
     return /[",\r\n]/.test(s) ? '"' + s.replace(/"/g, '""') + '"' : s;
   }
   function csv(rows) { return rows.map(function (r) { return r.map(field).join(","); }).join("\r\n") + "\r\n"; }
-  var copies = JSON.parse($("#copies-data").textContent);
+  var copies = JSON.parse($("#copies-data").textContent), D = JSON.parse($("#trials-data").textContent);
+  /* The ids of trials that are given by their places: "0-4 7". */
+  function idsOf(places) {
+    var ids = [];
+    places.split(" ").filter(Boolean).forEach(function (run) {
+      var ends = run.split("-"), last = +(ends[1] || ends[0]);
+      for (var i = +ends[0]; i <= last; i++) ids.push(D.ids[i]);
+    });
+    return ids;
+  }
+  function wholeRows(c) {
+    var at = c.columns.indexOf("trials");
+    return c.rows.map(function (r) { return r.map(function (x, i) { return i === at ? idsOf(x).join(" ") : x; }); });
+  }
   $$("select.exp").forEach(function (s) {
     s.onchange = function () {
       var c = copies[s.dataset.t], f = s.value, text;
       s.value = "";
       if (!c || !f) return;
-      if (f === "csv") text = csv([c.columns].concat(c.rows));
-      else if (f === "json") text = JSON.stringify(c.rows.map(function (r) {
+      if (f === "csv") text = csv([c.columns].concat(wholeRows(c)));
+      else if (f === "json") text = JSON.stringify(wholeRows(c).map(function (r) {
         var o = {};
         c.columns.forEach(function (k, i) { o[k] = r[i]; });
         return o;
@@ -131,7 +146,7 @@
   });
 
   /* Trials: columns of words (each word once) or of whole multiples. */
-  var D = JSON.parse($("#trials-data").textContent), N = D.n, cols = D.cols, index = [], page = 0, SIZE = 20, by = -1, dir = 1;
+  var N = D.n, cols = D.cols, index = [], page = 0, SIZE = 20, by = -1, dir = 1;
   cols.forEach(function (c) {
     if (c.w) {
       c.num = c.w.length > 0 && c.w.every(function (w) { return w !== "" && isFinite(w); });
@@ -172,9 +187,10 @@
     };
   }
   /* A cell leads to its trials. */
-  var chosen = null;
-  function choose(ids, what) {
+  var chosen = null, from = null;
+  function choose(ids, what, button) {
     chosen = {};
+    from = button;
     ids.forEach(function (id) { chosen[id] = true; });
     $("#chosen-what").textContent = what + ": " + ids.length + (ids.length === 1 ? " trial" : " trials");
     $("#chosen-run").textContent = "gridbook run experiment.toml --results again --only trial=" + ids.join(",");
@@ -185,27 +201,34 @@
     $("#trials").scrollIntoView();
     $("#chosen-all").focus({ preventScroll: true });
   }
-  $("#chosen-all").onclick = function () { chosen = null; $("#chosen").hidden = true; filter(); };
-  function lead(td, ids, what) {
-    if (!ids) return;
+  $("#chosen-all").onclick = function () {
+    chosen = null;
+    $("#chosen").hidden = true;
+    filter();
+    /* What had the focus is gone: back to the cell. */
+    (from && from.getClientRects().length ? from : $("#q")).focus();
+  };
+  function lead(td, places, what) {
+    if (!places) return;
     var first = td.firstChild, button = document.createElement("button");
     button.type = "button";
     button.className = "lead";
     button.title = (td.title ? td.title + "; " : "") + "show its trials";
     td.insertBefore(button, first);
     button.appendChild(first);
-    button.onclick = function () { choose(ids.split(" "), what); };
+    button.onclick = function () { choose(idsOf(places), what, button); };
   }
   Object.keys(copies).forEach(function (id) {
     var copy = copies[id], at = copy.columns.indexOf("trials"), table = document.getElementById(id), i = 0;
-    var name = "Table " + id.slice(1);
+    /* What a cell is called: its row, column and metric. */
+    var begin = copy.columns[0] === "table" ? 1 : 0, end = copy.columns.indexOf("metric") + 1, name = "Table " + id.slice(1) + ", ";
     if (!table || at < 0) return;
     $$("tbody tr", table).forEach(function (tr) {
       var cells = $$("td.ours", tr);
       if (!cells.length) cells = $$("td:not(.lab2)", tr);
       cells.forEach(function (td) {
         var row = copy.rows[i++];
-        if (row) lead(td, row[at], name + ", " + (row[1] || "") + (row[2] ? " / " + row[2] : ""));
+        if (row) lead(td, row[at], name + row.slice(begin, end).filter(Boolean).join(" / "));
       });
     });
   });
@@ -270,8 +293,15 @@
   }
   $("#q").oninput = filter;
   $$("select.fil").forEach(function (s) { s.onchange = filter; });
-  $("#prev").onclick = function () { page--; draw(); };
-  $("#next").onclick = function () { page++; draw(); };
+  function turn(by, button, other) {
+    button.onclick = function () {
+      page += by;
+      draw();
+      if (button.disabled) other.focus();
+    };
+  }
+  turn(-1, $("#prev"), $("#next"));
+  turn(1, $("#next"), $("#prev"));
   $$("#trials-table thead button").forEach(function (b, k) {
     b.onclick = function () {
       dir = by === k ? -dir : 1;

@@ -103,7 +103,7 @@ fn csv_text(columns: &[String], rows: &[Map<String, Json>]) -> Result<String, Fa
     for row in rows {
         let cells = columns.iter().map(|name| match row.get(name) {
             None | Some(Json::Null) => String::new(),
-            Some(Json::String(text)) => text.clone(),
+            Some(Json::String(text)) => crate::report::csv::plain(text).into_owned(),
             Some(other) => other.to_string(),
         });
         writer.write_record(cells).map_err(Failure::machine)?;

@@ -7,7 +7,7 @@
 pub mod cautions;
 pub mod claims;
 mod contradictions;
-mod csv;
+pub(crate) mod csv;
 mod failures;
 pub mod figure;
 pub mod grid;

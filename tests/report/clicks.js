@@ -32,5 +32,21 @@
   var svg = $("dialog textarea").value;
   var parsed = new DOMParser().parseFromString(svg, "image/svg+xml");
   r.svg = [parsed.documentElement.tagName, parsed.querySelectorAll("svg svg").length > 2, / fill="rgb/.test(svg), /class=/.test(svg)];
+  /* Every cell that leads somewhere: the ids of the rows it shows, on all pages. */
+  r.leads = {};
+  Array.from(document.querySelectorAll("table[id]")).forEach(function (table) {
+    r.leads[table.id] = Array.from(table.querySelectorAll("button.lead")).map(function (b) {
+      b.click();
+      var ids = [], more = true;
+      while (more) {
+        Array.from(document.querySelectorAll("#trials-table tbody th")).forEach(function (th) { ids.push(th.textContent); });
+        more = !$("#next").disabled;
+        $("#next").click();
+      }
+      return [b.textContent, ids.sort().join(" "), text("#chosen-run")];
+    });
+  });
+  $("#chosen-all").click();
+  r.after = text("#cnt");
   document.body.dataset.result = JSON.stringify(r);
 })();

@@ -14,6 +14,11 @@ const CUT: &str = "
   return true;
 }).slice(0, 5).map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 40))";
 
+/// Results tables whose first number stands outside the window.
+const AWAY: &str = "
+[...document.querySelectorAll('.book')].filter(t => t.querySelector('td:not(.lab2)').getBoundingClientRect().left > innerWidth)
+  .map(t => t.id)";
+
 /// Texts of one drawing that lie on one another, by more than their letters' margins.
 const OVERLAPS: &str = "
 [...document.querySelectorAll('figure svg')].flatMap(svg => {
@@ -54,8 +59,18 @@ fn nothing_is_cut_and_no_label_covers_another() {
                 }
             }
             assert_eq!(browser.evaluate("document.documentElement.scrollWidth"), width, "{view}");
+            assert_eq!(browser.evaluate(AWAY).as_array().map(Vec::len), Some(0), "{view}: a table without its numbers");
             browser.picture(&format!("look-{name}-{width}-{colours}.png"));
         }
+        // Between the margins of A4, and of Letter where it is turned.
+        for (width, cards) in [(688, "main .card:not(.land)"), (949, "main .card.land")] {
+            browser.view(width, 900, "light");
+            browser.call("Emulation.setEmulatedMedia", &serde_json::json!({"media": "print"}));
+            for line in browser.evaluate(&CUT.replace("main", cards)).as_array().unwrap() {
+                wrong.push(format!("{name} printed: {line}"));
+            }
+        }
+        browser.call("Emulation.setEmulatedMedia", &serde_json::json!({"media": ""}));
         let pages = browser.print(&format!("look-{name}-a4.pdf"));
         eprintln!("{name}: {pages} pages printed");
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests find their browser and oracles by the environment")]
 
 mod accessible;
+mod agreement;
 mod browser;
 mod compare;
 mod drawing;
@@ -11,9 +12,12 @@ mod fixture;
 mod formats;
 mod geometry;
 mod grids;
+mod hostile;
+mod large;
 mod looks;
 mod oracle;
 mod page;
 mod palette;
 mod samples;
+mod sandbox;
 mod tests;

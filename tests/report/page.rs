@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gridbook::report::{Format, Options, render};
+use gridbook::report::{Format, Options, build, render};
 
 use crate::{browser, edges, fixture, grids};
 
@@ -122,13 +122,55 @@ fn switches_filters_sorting_and_copies_work() {
     let (document, console) = open(&path, "");
     assert_eq!(console, Vec::<String>::new());
     let result = document.split("data-result=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
-    let result: serde_json::Value = serde_json::from_str(&result.replace("&quot;", "\"")).unwrap();
+    let mut result: serde_json::Value = serde_json::from_str(&result.replace("&quot;", "\"")).unwrap();
+    check_leads(&result["leads"].take());
+    result.as_object_mut().unwrap().remove("leads");
     let expected = serde_json::json!({
         "cells": 2, "span": 1, "all": 8, "ci": [0, true], "above": 2,
         "found": "1–15 of 15 trials (of 50)",
         "sorted": ["descending", "0.960"],
         "second": "21–40 of 50 trials",
         "csv": "table,row,column,metri", "latex": true, "json": "K-means", "svg": ["svg", true, true, false],
+        "after": "1–20 of 50 trials",
     });
     assert_eq!(result, expected);
+}
+
+/// Every cell's number leads to the trials that it was made of, and to the command that runs them.
+fn check_leads(leads: &serde_json::Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let report = build(&fixture::results(folder.path()), &Options::default());
+    let short = |id: &String| {
+        let at = report.trials.full_ids.iter().position(|full| full == id).unwrap();
+        report.trials.ids[at].clone()
+    };
+    let sorted = |ids: &[String]| {
+        let mut ids: Vec<String> = ids.iter().map(short).collect();
+        ids.sort();
+        ids
+    };
+    let mut cells: Vec<(usize, String, Vec<String>)> = Vec::new();
+    for table in &report.tables {
+        let with = table.each().filter(|(_, _, cell)| !cell.trials.is_empty());
+        cells.extend(with.map(|(_, _, cell)| (table.number, cell.mean(), sorted(&cell.trials))));
+    }
+    let paper = report.paper.as_ref().unwrap();
+    for row in paper.rows.iter().filter(|row| !row.trials.is_empty()) {
+        let ours = row.ours.map_or_else(|| "–".to_owned(), |ours| format!("{:.*}", row.decimals, ours.mean));
+        cells.push((paper.number, ours, sorted(&row.trials)));
+    }
+    let number_of_leads: usize = leads.as_object().unwrap().values().map(|list| list.as_array().unwrap().len()).sum();
+    assert_eq!(number_of_leads, cells.len());
+    let mut next = std::collections::BTreeMap::new();
+    for (number, shown, ids) in cells {
+        let at = next.entry(number).or_insert(0_usize);
+        let lead = &leads[format!("t{number}")][*at];
+        *at += 1;
+        assert_eq!((lead[0].as_str().unwrap(), lead[1].as_str().unwrap()), (shown.as_str(), ids.join(" ").as_str()));
+        let command = lead[2].as_str().unwrap();
+        let only = command.split_once(" --only trial=").unwrap().1;
+        let mut asked: Vec<&str> = only.split(',').collect();
+        asked.sort_unstable();
+        assert_eq!(asked, ids, "{command}");
+    }
 }

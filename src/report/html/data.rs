@@ -10,7 +10,8 @@ use crate::report::rows::{self, COLUMNS};
 use crate::report::trials::ColumnValues;
 use crate::report::{Report, grid, latex, markdown};
 
-/// A table to copy: CSV and JSON are made from columns and rows.
+/// A table to copy: CSV and JSON are made from columns and rows. Its trials are their places in the list of all trials
+/// (`0-4 7`), of which the script makes ids: ids in full would be half of a large page.
 #[derive(Serialize)]
 pub struct Copy {
     latex: String,
@@ -37,15 +38,14 @@ pub fn trials(report: &Report) -> Value {
 
 /// Every table by its id on the page.
 pub fn copies(report: &Report) -> BTreeMap<String, Copy> {
-    let short = short_ids(report);
+    let places = places(report);
     let mut copies = BTreeMap::new();
     for table in &report.tables {
         let grid = grid::of_table(table);
         let rows = rows::of_table(table)
             .into_iter()
             .map(|mut row| {
-                let ids = row.trials.split(' ').filter(|id| !id.is_empty());
-                row.trials = ids.map(|id| short.get(id).copied().unwrap_or(id)).collect::<Vec<_>>().join(" ");
+                row.trials = runs(row.trials.split(' ').filter_map(|id| places.get(id).copied()));
                 let named = serde_json::to_value(&row).unwrap_or_default();
                 COLUMNS.iter().map(|column| named.get(column).cloned().unwrap_or_default()).collect()
             })
@@ -64,16 +64,31 @@ pub fn copies(report: &Report) -> BTreeMap<String, Copy> {
             latex: latex::write(&grid),
             md: markdown::write(&grid),
             columns: paper_columns(paper),
-            rows: paper.rows.iter().map(|row| paper_row(row, &short)).collect(),
+            rows: paper.rows.iter().map(|row| paper_row(row, &places)).collect(),
         };
         copies.insert(format!("t{}", paper.number), copy);
     }
     copies
 }
 
-/// In the page ids are as short as in its table of trials: the full ones are in `report --format csv`.
-fn short_ids(report: &Report) -> HashMap<&str, &str> {
-    report.trials.full_ids.iter().map(String::as_str).zip(report.trials.ids.iter().map(String::as_str)).collect()
+fn places(report: &Report) -> HashMap<&str, usize> {
+    report.trials.full_ids.iter().map(String::as_str).zip(0..).collect()
+}
+
+/// Places in ascending order, neighbours as `FIRST-LAST`.
+fn runs(places: impl Iterator<Item = usize>) -> String {
+    let mut places: Vec<usize> = places.collect();
+    places.sort_unstable();
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for place in places {
+        match runs.last_mut() {
+            Some((_, last)) if place == *last + 1 => *last = place,
+            _ => runs.push((place, place)),
+        }
+    }
+    let word =
+        |(first, last): (usize, usize)| if first == last { first.to_string() } else { format!("{first}-{last}") };
+    runs.into_iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn paper_columns(paper: &crate::report::paper::Paper) -> Vec<String> {
@@ -81,8 +96,8 @@ fn paper_columns(paper: &crate::report::paper::Paper) -> Vec<String> {
     paper.axes.iter().cloned().chain(rest.map(str::to_owned)).collect()
 }
 
-fn paper_row(row: &crate::report::paper::PaperRow, short: &HashMap<&str, &str>) -> Vec<Value> {
-    let id = |id: &String| short.get(id.as_str()).copied().unwrap_or(id).to_owned();
+fn paper_row(row: &crate::report::paper::PaperRow, places: &HashMap<&str, usize>) -> Vec<Value> {
+    let trials = row.trials.iter().filter_map(|id| places.get(id.as_str()).copied());
     let mut values: Vec<Value> = row.labels.iter().map(|label| json!(label)).collect();
     values.extend([
         json!(row.metric_label),
@@ -95,7 +110,18 @@ fn paper_row(row: &crate::report::paper::PaperRow, short: &HashMap<&str, &str>) 
         json!(row.ours.and_then(|ours| ours.high)),
         json!(row.against.difference),
         json!(row.against.flag.word()),
-        json!(row.trials.iter().map(id).collect::<Vec<_>>().join(" ")),
+        json!(runs(trials)),
     ]);
     values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::runs;
+
+    #[test]
+    fn neighbours_are_a_run() {
+        assert_eq!(runs([7, 0, 1, 2, 4].into_iter()), "0-2 4 7");
+        assert_eq!(runs(std::iter::empty()), "");
+    }
 }

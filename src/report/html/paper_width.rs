@@ -6,8 +6,10 @@ const UPRIGHT: f64 = 176.0;
 /// The same with the paper turned.
 const TURNED: f64 = 244.0;
 /// Width of a letter or a digit of a number, and of the smaller text below it.
-const LETTER: f64 = 1.62;
-const SMALL_LETTER: f64 = 1.42;
+const LETTER: f64 = 1.8;
+const SMALL_LETTER: f64 = 1.52;
+/// Text is never printed smaller than this share of its size: beyond that it cannot be read.
+const SMALLEST: f64 = 0.3;
 /// Empty space of a cell, and before a group of columns.
 const PADDING: f64 = 1.7;
 
@@ -29,7 +31,9 @@ pub fn cell<'a>(number: &str, below: impl Iterator<Item = &'a str>) -> f64 {
 /// Where a table of columns of these widths is printed.
 pub fn on_paper(columns: &[f64]) -> OnPaper {
     let width: f64 = columns.iter().sum();
-    let scale = |room: f64| if width > room { room / width } else { 1.0 };
+    // Only text becomes smaller.
+    let padding = PADDING * crate::report::number::float(columns.len());
+    let scale = |room: f64| if width > room { ((room - padding) / (width - padding)).max(SMALLEST) } else { 1.0 };
     let turned = width > UPRIGHT;
     OnPaper { turned, scales: [scale(UPRIGHT), if turned { scale(TURNED) } else { 1.0 }] }
 }
@@ -41,8 +45,10 @@ mod tests {
     #[test]
     fn what_is_too_wide_is_turned_and_then_made_smaller() {
         assert_eq!(on_paper(&[100.0]), OnPaper { turned: false, scales: [1.0, 1.0] });
-        assert_eq!(on_paper(&[100.0, 100.0]), OnPaper { turned: true, scales: [0.88, 1.0] });
-        assert_eq!(on_paper(&[488.0]).scales[1], 0.5);
+        assert_eq!(on_paper(&[100.0, 100.0]), OnPaper { turned: true, scales: [172.6 / 196.6, 1.0] });
+        let [upright, turned] = on_paper(&[488.0]).scales;
+        assert!(upright < turned && turned < 0.5, "{upright} {turned}");
+        assert_eq!(on_paper(&[4880.0]).scales, [0.3, 0.3]);
     }
 
     #[test]

@@ -10,6 +10,8 @@ const LETTER: f64 = 1.8;
 const SMALL_LETTER: f64 = 1.52;
 /// Text is never printed smaller than this share of its size: beyond that it cannot be read.
 const SMALLEST: f64 = 0.3;
+/// A table whose text would be smaller than this share is turned first.
+const READABLE: f64 = 0.8;
 /// Empty space of a cell, and before a group of columns.
 const PADDING: f64 = 1.7;
 
@@ -18,7 +20,7 @@ const PADDING: f64 = 1.7;
 pub struct OnPaper {
     /// Whether the paper is turned.
     pub turned: bool,
-    /// The size of its text on paper that is not turned and on paper that is: 1 unless even so it is too wide.
+    /// The size of its text on paper that is not turned and on paper that is: 1 where it is not too wide.
     pub scales: [f64; 2],
 }
 
@@ -34,8 +36,7 @@ pub fn on_paper(columns: &[f64]) -> OnPaper {
     // Only text becomes smaller.
     let padding = PADDING * crate::report::number::float(columns.len());
     let scale = |room: f64| if width > room { ((room - padding) / (width - padding)).max(SMALLEST) } else { 1.0 };
-    let turned = width > UPRIGHT;
-    OnPaper { turned, scales: [scale(UPRIGHT), if turned { scale(TURNED) } else { 1.0 }] }
+    OnPaper { turned: scale(UPRIGHT) < READABLE, scales: [scale(UPRIGHT), scale(TURNED)] }
 }
 
 #[cfg(test)]
@@ -43,9 +44,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_wide_is_turned_and_then_made_smaller() {
+    fn what_is_too_wide_is_made_smaller_or_turned() {
         assert_eq!(on_paper(&[100.0]), OnPaper { turned: false, scales: [1.0, 1.0] });
-        assert_eq!(on_paper(&[100.0, 100.0]), OnPaper { turned: true, scales: [172.6 / 196.6, 1.0] });
+        assert_eq!(on_paper(&[100.0, 100.0]), OnPaper { turned: false, scales: [172.6 / 196.6, 1.0] });
+        assert!(on_paper(&[120.0, 120.0]).turned);
         let [upright, turned] = on_paper(&[488.0]).scales;
         assert!(upright < turned && turned < 0.5, "{upright} {turned}");
         assert_eq!(on_paper(&[4880.0]).scales, [0.3, 0.3]);

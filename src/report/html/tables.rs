@@ -121,7 +121,7 @@ fn view(report: &Report, table: &Table) -> TableView {
         span: table.columns.len() + table.row_axes.len() - 1,
         notes: table.notes.clone(),
         turned,
-        style: if turned { format!("--up:{:.2};--flat:{:.2}", scales[0], scales[1]) } else { String::new() },
+        style: if scales[0] < 1.0 { format!("--up:{:.2};--flat:{:.2}", scales[0], scales[1]) } else { String::new() },
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 /// No answer for so long is a failure: a busy machine starts a browser in seconds, not in minutes.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The browser on the PATH.
 pub fn program() -> PathBuf {

@@ -46,7 +46,7 @@ pub fn results() -> Results {
     for dataset in &mut results.experiment.datasets {
         dataset.name = rename(&dataset.name);
     }
-    results.experiment.name = NAMES[3].to_owned();
+    NAMES[3].clone_into(&mut results.experiment.name);
     let message = NAMES.join(" ").repeat(40);
     assert!(message.len() > 5000);
     // All of one cell, so that the tables give the reason.

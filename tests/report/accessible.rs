@@ -11,7 +11,7 @@ use crate::samples;
 const VIEWS: [(u32, &str); 3] = [(1280, "light"), (1280, "dark"), (390, "light")];
 
 #[cfg(not(no_axe))]
-const AXE: &str = include_str!(env!("AXE_CORE_FILE"));
+const AXE: &str = include_str!(concat!(env!("OUT_DIR"), "/axe.min.js"));
 #[cfg(no_axe)]
 const AXE: &str = "";
 
@@ -27,7 +27,7 @@ fn objections(browser: &mut Browser) -> Vec<String> {
 }
 
 #[test]
-#[cfg_attr(no_axe, ignore = "axe-core is not here: GRIDBOOK_AXE names its axe.min.js")]
+#[cfg_attr(no_axe, ignore = "axe-core is not here: AXE_CORE names its axe.min.js")]
 fn axe_has_no_objection() {
     let mut browser = Browser::start();
     let mut all = Vec::new();
@@ -49,7 +49,7 @@ fn axe_has_no_objection() {
 }
 
 #[test]
-#[cfg_attr(no_axe, ignore = "axe-core is not here: GRIDBOOK_AXE names its axe.min.js")]
+#[cfg_attr(no_axe, ignore = "axe-core is not here: AXE_CORE names its axe.min.js")]
 fn axe_would_see_a_mistake() {
     let mut browser = Browser::start();
     let (_, path) = samples::pages().swap_remove(0);

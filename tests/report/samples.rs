@@ -1,6 +1,7 @@
 //! Pages that between them have every section: looked at by people in pictures, by rules in a browser.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use gridbook::compare;
 use gridbook::report::{Format, Options, render};
@@ -32,14 +33,17 @@ than = "K-means"
 metric = "acc"
 "#;
 
-/// The fixture with claims.
+/// The fixture with claims; its curves stay in cargo's folder for what tests leave, where the report reads them.
 pub fn few() -> Results {
-    let folder = tempfile::tempdir().unwrap();
-    let mut results = fixture::results(folder.path());
-    results.experiment = fixture::experiment(&format!("{}{CLAIMS}", fixture::FILE));
-    // The curves are read from the folder.
-    results.folder = folder.keep();
-    results
+    static FEW: OnceLock<Results> = OnceLock::new();
+    let make = || {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sample-few");
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut results = fixture::results(&folder);
+        results.experiment = fixture::experiment(&format!("{}{CLAIMS}", fixture::FILE));
+        results
+    };
+    FEW.get_or_init(make).clone()
 }
 
 /// Eight methods that differ on seven data sets: the tests over data sets reject.
@@ -71,8 +75,13 @@ fn compared() -> String {
     compare::html(&compare::build(&a, &b).unwrap()).unwrap()
 }
 
-/// Every page with its name.
+/// Every page with its name, written once: tests run beside each other.
 pub fn pages() -> Vec<(&'static str, PathBuf)> {
+    static PAGES: OnceLock<Vec<(&'static str, PathBuf)>> = OnceLock::new();
+    PAGES.get_or_init(write_pages).clone()
+}
+
+fn write_pages() -> Vec<(&'static str, PathBuf)> {
     let page = |results: &Results| render(results, Format::Html, &Options::default()).unwrap();
     [
         ("few", page(&few())),

@@ -122,12 +122,21 @@ fn lede(results: &Results, paper: Option<&Paper>, ranking: Option<&Ranking>) -> 
             if all == 1 { "1 published value".to_owned() } else { format!("{} published values", count(all)) },
             if paper.count(Flag::Within) == 1 { "is" } else { "are" },
         ));
+        sentences.extend(within_tolerance(paper));
     }
     sentences.extend(ranking.map(best_sentence));
     if sentences.is_empty() {
         sentences.push(format!("{} of {} finished.", count(finished), plural(results.records.len(), "planned trial")));
     }
     sentences.join(" ")
+}
+
+/// How many hold by the tolerances that the file states.
+fn within_tolerance(paper: &Paper) -> Option<String> {
+    let judged: Vec<bool> = paper.rows.iter().filter_map(|row| row.against.holds).collect();
+    let holds = judged.iter().filter(|holds| **holds).count();
+    (!judged.is_empty())
+        .then(|| format!("By the tolerance that the file states {} of {} hold.", count(holds), count(judged.len())))
 }
 
 fn best_sentence(ranking: &Ranking) -> String {
@@ -152,11 +161,11 @@ fn best_sentence(ranking: &Ranking) -> String {
         }
         ([one], true) => format!("{one} has the {word} mean {metric} on each of the {} data sets.", ranking.datasets),
         ([one], false) => {
-            format!("{one} has the {word} mean {metric} on {most} of the {} data sets.", ranking.datasets)
+            format!("{one} alone has the {word} mean {metric} on {most} of the {} data sets.", ranking.datasets)
         }
         (several, _) if several.len() <= 3 => {
             format!(
-                "{} each have the {word} mean {metric} on {most} of the {} data sets.",
+                "{} each alone have the {word} mean {metric} on {most} of the {} data sets.",
                 join_words(several),
                 ranking.datasets
             )

@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn folders_leave_every_depth_of_a_value() {
-        let inner = Value::List(vec![Value::Text("/home/someone/tool.py".to_owned()), Value::Integer(3)]);
+        let inner = Value::List(vec![Value::Text("/some/folder/tool.py".to_owned()), Value::Integer(3)]);
         let values = Values::from([("run".to_owned(), inner)]);
         assert_eq!(json(&values).to_string(), r#"{"run":["…/tool.py",3]}"#);
     }

@@ -31,3 +31,4 @@ pub mod store;
 #[cfg(feature = "torch")]
 pub mod torch;
 pub mod value;
+pub mod weka;

@@ -149,6 +149,8 @@ pub struct Dataset {
     pub aside: Vec<Aside>,
     /// One text a row.
     pub documents: Option<Documents>,
+    /// How much each row counts in training; 1 where nothing else was said.
+    pub weights: Option<Vec<f64>>,
 }
 
 impl Dataset {
@@ -189,6 +191,7 @@ impl Dataset {
                 .documents
                 .as_ref()
                 .map(|documents| Documents { name: documents.name.clone(), texts: pick(&documents.texts) }),
+            weights: self.weights.as_ref().map(|weights| rows.iter().map(|&row| weights[row]).collect()),
         }
     }
 

@@ -14,7 +14,6 @@ use crate::model::{ModelSpec, TaskKind};
 
 /// Kinds that later versions add.
 pub const LATER: &[&str] = &[
-    "zero-r",
     "one-r",
     "naive-bayes",
     "bayes-net",

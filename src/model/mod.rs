@@ -1,6 +1,7 @@
 //! Models: what each declares, what it is given, and what it gives back. A model knows nothing of files, devices'
 //! numbers, trackers or the screen.
 
+pub mod classify;
 pub mod cluster;
 pub mod command;
 pub mod context;
@@ -170,6 +171,20 @@ pub trait Fitted {
     /// # Errors
     /// [`FitError`].
     fn predict(&self, rows: &Dataset) -> Result<Predictions, FitError>;
+
+    /// What it learned, for people and for programs; none where there is nothing to read in it.
+    fn printed(&self) -> Option<Printed> {
+        None
+    }
+}
+
+/// A fitted model that can be read: kept with the trial's artifacts, shown by the report and by `gridbook predict`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Printed {
+    /// As Weka prints it, where it is a scheme of Weka.
+    pub text: String,
+    /// The same with all digits.
+    pub json: serde_json::Value,
 }
 
 /// What a model says of rows, one entry a row.

@@ -1,5 +1,6 @@
 //! The list of models. Adding one is its file plus its line here.
 
+use crate::model::classify::zero_r::ZeroR;
 use crate::model::cluster::gmm::GaussianMixture;
 use crate::model::cluster::kmeans::KMeans;
 use crate::model::command::Command;
@@ -32,6 +33,7 @@ pub static MODELS: &[&ModelSpec] = &[
     &VaeKMeans::SPEC,
     &AttVae::SPEC,
     &VaDe::SPEC,
+    &ZeroR::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -48,6 +50,7 @@ pub fn native_fit(kind: &str) -> Option<Fit> {
     [
         (KMeans::SPEC.kind, clusterer::<KMeans> as Fit),
         (GaussianMixture::SPEC.kind, clusterer::<GaussianMixture>),
+        (ZeroR::SPEC.kind, learner::<ZeroR>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),

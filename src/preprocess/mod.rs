@@ -2,6 +2,7 @@
 
 mod clip;
 mod columns;
+pub mod discretize;
 mod min_max;
 mod replace_missing;
 mod rows;

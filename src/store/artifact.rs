@@ -19,6 +19,11 @@ pub const VALIDATION: &str = "validation.csv";
 /// The rows that were learned from, where a step drew them.
 pub const TRAINING_ROWS: &str = "training_rows.csv";
 
+/// The fitted model as text.
+pub const MODEL_TEXT: &str = "model.txt";
+/// The fitted model with all digits.
+pub const MODEL_JSON: &str = "model.json";
+
 /// A trial's folder.
 pub fn folder(results: &Path, id: &str) -> PathBuf {
     results.join("trials").join(id)

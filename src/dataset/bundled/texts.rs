@@ -79,6 +79,7 @@ fn fusion() -> Result<Dataset, DatasetError> {
         labels: Some(american.labels(STATUS)?),
         aside: vec![american.aside("company")?, american.aside("year")?],
         documents: None,
+        weights: None,
     };
     if texts.len() != firms.len() || firms.iter().any(|&row| row >= all.rows()) {
         return Err(damaged());

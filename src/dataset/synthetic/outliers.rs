@@ -114,5 +114,6 @@ fn appended(data: &Dataset, outliers: &Array2<f64>) -> Dataset {
             .documents
             .as_ref()
             .map(|documents| Documents { name: documents.name.clone(), texts: longer(&documents.texts) }),
+        weights: None,
     }
 }

@@ -8,7 +8,7 @@ use crate::clock::Stopwatch;
 use crate::dataset::Dataset;
 use crate::diagnostic::io_words;
 use crate::model::command::Command;
-use crate::model::{Fit, FitData, FitError, Model, Predictions, Progress, TaskKind, TrialContext};
+use crate::model::{Fit, FitData, FitError, Model, Predictions, Printed, Progress, TaskKind, TrialContext};
 use crate::run::prepare::{Memory, Prepared};
 use crate::run::protocol::Assignment;
 use crate::run::scoring::{self, Scorer, Trouble};
@@ -78,8 +78,9 @@ fn attempt(
     let mut context = TrialContext::new(trial.seed, data.test.classes(), report).with_cache(cache);
     context.fold = trial.fold;
     let inner = inner_scores(find, assignment, cache, &data)?;
-    let (predictions, validation) = if trial.kind == Command::SPEC.kind {
-        (command::run(assignment, &data, &mut context, times)?, None)
+    let Judged { predictions, validation, printed } = if trial.kind == Command::SPEC.kind {
+        let predictions = command::run(assignment, &data, &mut context, times)?;
+        Judged { predictions, validation: None, printed: None }
     } else {
         fitted(find, assignment, &data, &mut context, times)?
     };
@@ -106,6 +107,7 @@ fn attempt(
     scoring::model_scores(&assignment.metrics, &context.scores, &mut result);
     note_rows(assignment, &data, &mut context);
     keep(assignment, &data, &predictions, validation.as_ref(), &context, &mut result)?;
+    keep_model(assignment, printed.as_ref(), &mut result)?;
     result.counts = context.counts;
     result.notes = context.notes;
     Ok(result)
@@ -130,7 +132,7 @@ fn inner_scores(
         let mut silent = |_: Progress| {};
         let mut context = TrialContext::new(assignment.trial.seed, fold.test.classes(), &mut silent).with_cache(cache);
         context.fold = assignment.trial.fold;
-        let (predictions, _) = fitted(find, assignment, fold, &mut context, &mut Times::default())?;
+        let Judged { predictions, .. } = fitted(find, assignment, fold, &mut context, &mut Times::default())?;
         let mut result = ResultBlock::of(Status::Finished);
         if predictions.rows() == fold.test.rows() {
             scorer.score(&fold.test, &fold.train, &predictions, &mut result);
@@ -148,6 +150,16 @@ fn mean(scores: &[f64]) -> f64 {
     scores.iter().sum::<f64>() / scores.len() as f64
 }
 
+/// What a fitted model says.
+struct Judged {
+    /// Of the test rows.
+    predictions: Predictions,
+    /// Of those kept out, where there are some.
+    validation: Option<Predictions>,
+    /// Of itself.
+    printed: Option<Printed>,
+}
+
 /// Fits one of gridbook's own models, and has it judge the test rows and those kept out.
 fn fitted(
     find: fn(&str) -> Option<Fit>,
@@ -155,7 +167,7 @@ fn fitted(
     data: &Prepared,
     context: &mut TrialContext,
     times: &mut Times,
-) -> Result<(Predictions, Option<Predictions>), Trouble> {
+) -> Result<Judged, Trouble> {
     let trial = &assignment.trial;
     let fit = find(&trial.kind)
         .ok_or_else(|| Trouble::failed("fit", format!("this worker has no model `{}`", trial.kind)))?;
@@ -174,7 +186,11 @@ fn fitted(
         let hidden = Dataset { labels: None, ..(**rows).clone() };
         guarded("predict", || model.predict(&hidden))
     };
-    Ok((predictions?, data.validation.as_ref().map(kept_out).transpose()?))
+    Ok(Judged {
+        predictions: predictions?,
+        validation: data.validation.as_ref().map(kept_out).transpose()?,
+        printed: guarded("predict", || Ok(model.printed()))?,
+    })
 }
 
 /// Calls into a model; whatever goes wrong there is an outcome.
@@ -204,6 +220,21 @@ fn note_rows(assignment: &Assignment, data: &Prepared, context: &mut TrialContex
     data.rows.counts.iter().for_each(|(name, count)| context.count(name, *count));
 }
 
+/// Writes a file beside the trial's result, and its checksum into it.
+fn keep_file(assignment: &Assignment, name: &str, text: &str, result: &mut ResultBlock) -> Result<(), Trouble> {
+    let sum = artifact::write(&assignment.results, &assignment.trial.id, name, text.as_bytes())
+        .map_err(|error| Trouble::Machine(format!("cannot write {name}: {}", io_words(&error))))?;
+    result.artifacts.insert(name.to_owned(), sum);
+    Ok(())
+}
+
+/// Writes the model, where it can be read.
+fn keep_model(assignment: &Assignment, printed: Option<&Printed>, result: &mut ResultBlock) -> Result<(), Trouble> {
+    let Some(printed) = printed else { return Ok(()) };
+    keep_file(assignment, artifact::MODEL_TEXT, &printed.text, result)?;
+    keep_file(assignment, artifact::MODEL_JSON, &printed.json.to_string(), result)
+}
+
 /// Writes the artifacts.
 fn keep(
     assignment: &Assignment,
@@ -213,12 +244,7 @@ fn keep(
     context: &TrialContext,
     result: &mut ResultBlock,
 ) -> Result<(), Trouble> {
-    let mut keep = |name: &str, text: String| {
-        let sum = artifact::write(&assignment.results, &assignment.trial.id, name, text.as_bytes())
-            .map_err(|error| Trouble::Machine(format!("cannot write {name}: {}", io_words(&error))))?;
-        result.artifacts.insert(name.to_owned(), sum);
-        Ok(())
-    };
+    let mut keep = |name: &str, text: String| keep_file(assignment, name, &text, result);
     let codes = |rows: &Dataset| rows.labels.as_ref().map(|labels| labels.codes.clone());
     let text = artifact::predictions_csv(predictions, &data.rows.test, codes(&data.test).as_deref());
     keep(artifact::PREDICTIONS, text)?;

@@ -1,0 +1,5 @@
+//! Classifiers as Weka has them, re-implemented from the literature and from results. One file (or folder) a model;
+//! its constant `WEKA` says which scheme and flags it answers to.
+
+pub mod instances;
+pub mod zero_r;

@@ -1,0 +1,3 @@
+//! Cut points of numbers.
+
+pub mod mdl;

@@ -1,0 +1,26 @@
+//! What a Weka user knows: the class names and flags of schemes beside gridbook's kinds and keys, and the few habits
+//! of Weka that decide whether results agree. All of it from the documentation, the literature and results.
+
+pub mod command_line;
+pub mod number;
+pub mod order;
+pub mod scheme;
+
+pub use scheme::{Flag, Imported, Scheme, Takes};
+
+use crate::model::classify::zero_r;
+
+/// Every scheme with a counterpart here. A new one is its constant beside the model's plus its line here.
+pub static SCHEMES: &[&Scheme] = &[&zero_r::WEKA];
+
+/// The scheme of a Weka class, by its full name or the last part of it.
+pub fn find(class: &str) -> Option<&'static Scheme> {
+    let last = |full: &str| full.rsplit('.').next().unwrap_or_default().to_owned();
+    let named = |scheme: &&&Scheme| scheme.class == class || (!class.contains('.') && last(scheme.class) == class);
+    SCHEMES.iter().find(named).copied()
+}
+
+/// The scheme of a kind of model.
+pub fn of_kind(kind: &str) -> Option<&'static Scheme> {
+    SCHEMES.iter().find(|scheme| scheme.kind == kind).copied()
+}

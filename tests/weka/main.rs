@@ -1,0 +1,4 @@
+//! Classifiers against Weka's own results: every run of the shared oracles, row by row, for each configuration.
+
+mod fixture;
+mod zero_r;

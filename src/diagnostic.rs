@@ -200,6 +200,13 @@ impl Diagnostics {
         Diagnostics::new(sources, self.problems.into_iter().chain(later.problems).collect())
     }
 
+    /// Without those of a code.
+    #[must_use]
+    pub fn without(mut self, code: &str) -> Self {
+        self.problems.retain(|problem| problem.code != code);
+        self
+    }
+
     /// Whether nothing may run.
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(|p| p.severity == Severity::Error)

@@ -4,7 +4,7 @@ mod topics;
 
 use std::path::Path;
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::cli::{Failure, print, print_json};
 use crate::diagnostic::nearest;
@@ -13,6 +13,7 @@ use crate::metric::MetricSpec;
 use crate::model::command;
 use crate::model::registry::{self, MODELS};
 use crate::parameter::ParameterSpec;
+use crate::weka::{self, Scheme};
 use crate::{dataset, metric, preprocess, split, stage};
 
 /// Arguments of `describe`.
@@ -33,6 +34,8 @@ struct Described {
     stands_in_for: Option<&'static str>,
     parameters: Vec<ParameterSpec>,
     accepts: Json,
+    /// The scheme of Weka that does the same.
+    scheme: Option<&'static Scheme>,
     /// Lines that are printed as they are, with their key in JSON.
     more: Option<(&'static str, &'static str)>,
 }
@@ -40,7 +43,16 @@ struct Described {
 impl Described {
     /// One that says nothing of what it accepts.
     fn plain(kind: &'static str, about: &'static str, reference: &'static str, parameters: Vec<ParameterSpec>) -> Self {
-        Described { kind, about, reference, stands_in_for: None, parameters, accepts: json!({}), more: None }
+        Described {
+            kind,
+            about,
+            reference,
+            stands_in_for: None,
+            parameters,
+            accepts: json!({}),
+            scheme: None,
+            more: None,
+        }
     }
 }
 
@@ -75,7 +87,7 @@ fn find(name: &str) -> Option<Described> {
     if let Some(spec) = registry::find(name) {
         let found = Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)());
         let more = spec.own_parameters.then_some(("contract", command::CONTRACT));
-        return Some(Described { accepts: json!(spec.accepts), more, ..found });
+        return Some(Described { accepts: json!(spec.accepts), scheme: weka::of_kind(spec.kind), more, ..found });
     }
     if let Some(spec) = dataset::find(name) {
         let found = Described::plain(spec.kind, spec.about, spec.reference, (spec.parameters)());
@@ -123,6 +135,10 @@ fn to_json(found: &Described) -> Json {
     if let Some(original) = found.stands_in_for {
         described["stands_in_for"] = json!(original);
     }
+    if let Some(scheme) = found.scheme {
+        let flags = found.parameters.iter().filter_map(|p| Some((p.name.clone(), json!(scheme.flag(&p.name)?.flag))));
+        described["weka"] = json!({ "class": scheme.class, "flags": flags.collect::<Map<String, Json>>() });
+    }
     if let Some((key, lines)) = found.more {
         described[key] = json!(lines);
     }
@@ -137,13 +153,18 @@ fn people(found: &Described) -> String {
     if let Some(original) = found.stands_in_for {
         text.push_str(&format!("  stand-in for {original}\n"));
     }
+    if let Some(scheme) = found.scheme {
+        text.push_str(&format!("  in Weka: {}\n", scheme.class));
+    }
     let width = found.parameters.iter().map(|p| p.name.len()).max().unwrap_or(0);
     for parameter in &found.parameters {
         let default =
             parameter.default.as_ref().map_or_else(String::new, |value| format!(", default {}", value.canonical()));
         let range = parameter.range.as_ref().map_or_else(String::new, |range| format!(", {range}"));
+        let flag = found.scheme.and_then(|scheme| scheme.flag(&parameter.name));
+        let flag = flag.map_or_else(String::new, |flag| format!(", Weka's {}", flag.flag));
         text.push_str(&format!(
-            "\n  {:width$}  {}{range}{default}\n  {:width$}  {}\n",
+            "\n  {:width$}  {}{range}{default}{flag}\n  {:width$}  {}\n",
             parameter.name, parameter.type_name, "", parameter.about
         ));
     }

@@ -8,10 +8,12 @@ mod describe;
 mod doctor;
 mod dry_run;
 mod fetch;
+mod import_weka;
 mod list;
 mod new;
 mod oracle;
 mod plan;
+mod predict;
 mod report;
 mod run;
 mod schema;
@@ -66,6 +68,10 @@ enum Command {
     Report(report::Arguments),
     /// Compare two results folders cell by cell: what is the same, within noise, better or worse
     Compare(compare::Arguments),
+    /// Fit one model on given rows of a file, and write what it says of others
+    Predict(predict::Arguments),
+    /// Turn a Weka command into a `[[model]]` block
+    ImportWeka(import_weka::Arguments),
     /// List what experiment files can name
     List(list::Arguments),
     /// Show what a data file holds, or the parameters of a model, data set, step or metric
@@ -176,6 +182,8 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Trials(arguments) => trials::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments).map_err(|f| json_error(arguments.json, f)),
+        Command::Predict(arguments) => predict::run(&arguments),
+        Command::ImportWeka(arguments) => import_weka::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Describe(arguments) => describe::run(&arguments).map_err(|f| json_error(arguments.json, f)),
         Command::Fetch(arguments) => fetch::run(&arguments),

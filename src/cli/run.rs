@@ -228,7 +228,8 @@ fn changes(earlier: &Plan, now: &Plan) -> String {
     format!("the plan has changed since the last run: {}", parts.join(", "))
 }
 
-fn assignment(trial: &Trial, study: &Study, results: &Path) -> Assignment {
+/// What a worker is told of a trial, without its stages.
+pub fn assignment(trial: &Trial, study: &Study, results: &Path) -> Assignment {
     let experiment = &study.experiment;
     let block = experiment.datasets.iter().find(|block| block.name == trial.dataset);
     let pipeline = experiment.pipelines.iter().find(|block| block.name == trial.pipeline && block.grid == trial.steps);

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::cli::{Failure, FileArguments};
 use crate::dataset::Places;
 use crate::diagnostic::{Diagnostics, Problem, io_words};
-use crate::experiment::Experiment;
 use crate::experiment::document::{Place, Source};
+use crate::experiment::{Experiment, Overrides};
 use crate::plan::Plan;
 use crate::report::paper;
 use crate::settings::{Settings, colours};
@@ -25,10 +25,18 @@ pub struct Study {
 impl Study {
     /// Reads and checks everything that can be wrong.
     pub fn open(arguments: &FileArguments, settings: &Settings) -> Result<Self, Failure> {
-        let path = &arguments.file;
+        Study::read(&arguments.file, &arguments.overrides(), settings)
+    }
+
+    /// The same of a file that the command line changes nothing in.
+    pub fn of_file(path: &Path, settings: &Settings) -> Result<Self, Failure> {
+        Study::read(path, &Overrides::default(), settings)
+    }
+
+    fn read(path: &Path, overrides: &Overrides, settings: &Settings) -> Result<Self, Failure> {
         let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
         let places = Places { base: folder_of(path), data: absolute(&settings.data) };
-        let opened = Experiment::open(path, &text, &arguments.overrides(), &places);
+        let opened = Experiment::open(path, &text, overrides, &places);
         let (mut experiment, facts) = opened.map_err(Failure::Wrong)?;
         let plan =
             Plan::make(&experiment, facts).map_err(|wrong| Failure::Wrong(experiment.warnings.clone().and(wrong)))?;

@@ -14,6 +14,7 @@ pub mod protocol;
 mod queue;
 pub mod scoring;
 pub mod signals;
+pub mod single;
 pub mod slots;
 mod supervisor;
 pub mod worker;

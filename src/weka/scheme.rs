@@ -1,7 +1,7 @@
 //! A Weka scheme beside a kind of model: which flag is which key, both ways.
 
 use crate::diagnostic::nearest;
-use crate::parameter::{ParameterSpec, Values};
+use crate::parameter::{ParameterSpec, Values, quoted as quoted_words};
 use crate::value::Value;
 use crate::weka::command_line::{quoted, words};
 use crate::weka::number::java_double;
@@ -148,8 +148,9 @@ impl Scheme {
 
     fn unknown(&self, word: &str) -> String {
         let names = || self.flags.iter().map(|flag| flag.flag).filter(|flag| *flag != "--");
+        let all = quoted_words(&names().collect::<Vec<_>>());
         let hint = nearest(word, names()).map_or_else(
-            || format!("; it has {}", names().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", ")),
+            || if all.is_empty() { "; it takes none".to_owned() } else { format!("; it has {all}") },
             |near| format!("; did you mean `{near}`?"),
         );
         format!("{} has no option `{word}` that is known here{hint}", self.class)

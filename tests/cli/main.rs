@@ -20,6 +20,7 @@ mod names;
 mod new;
 mod once;
 mod papers;
+mod predict;
 mod printed;
 mod run;
 mod schedule;

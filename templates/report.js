@@ -86,6 +86,8 @@
     return c.rows.map(function (r) { return r.map(function (x, i) { return i === at ? idsOf(x).join(" ") : x; }); });
   }
   $$("select.exp").forEach(function (s) {
+    var known = copies[s.dataset.t], weka = $('option[value="weka"]', s);
+    if (weka && !(known && known.weka)) weka.remove();
     s.onchange = function () {
       var c = copies[s.dataset.t], f = s.value, text;
       s.value = "";
@@ -97,7 +99,7 @@
         return o;
       }), null, 1);
       else text = c[f];
-      show(text, "table-" + s.dataset.t.slice(1) + "." + (f === "latex" ? "tex" : f));
+      show(text, "table-" + s.dataset.t.slice(1) + "." + ({ latex: "tex", weka: "txt" }[f] || f));
     };
   });
   var STYLES = ["fill", "stroke", "stroke-width", "opacity", "fill-opacity", "stroke-linejoin", "stroke-linecap", "stroke-dasharray", "font-size", "font-weight", "font-family"];

@@ -64,7 +64,7 @@ enum Command {
     Stop(stop::Arguments),
     /// List the trials of a results folder with parameters, scores and times
     Trials(trials::Arguments),
-    /// Make the report, or its tables as LaTeX, CSV, Markdown or JSON
+    /// Make the report, or its tables as LaTeX, CSV, Markdown, JSON or Weka's plain text
     Report(report::Arguments),
     /// Compare two results folders cell by cell: what is the same, within noise, better or worse
     Compare(compare::Arguments),

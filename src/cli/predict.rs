@@ -81,7 +81,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if let Some(rows) = clustered(task, &rows) {
         let path = work.0.join("rows.json");
         fs::write(&path, rows.to_string()).map_err(|error| cannot("write", &path, &error))?;
-        let values = [("path".to_owned(), Value::Text(shown(&path)?))].into();
+        let values =
+            [("path".to_owned(), Value::Text(shown(&path)?)), ("resubstitution".to_owned(), Value::Bool(true))].into();
         asked.data.split = Choice { kind: "rows".to_owned(), values, validation: None };
     }
     let result = single::run(asked).map_err(Failure::machine)?;
@@ -168,7 +169,7 @@ fn experiment(arguments: &Arguments, task: TaskKind, extends: Option<&str>, bloc
     }
     if !matches!(task, TaskKind::Clustering | TaskKind::Rules) {
         let path = quoted(&absolute(&arguments.split)?);
-        text.push_str(&format!("\n[[split]]\nkind = \"rows\"\npath = {path}\n"));
+        text.push_str(&format!("\n[[split]]\nkind = \"rows\"\npath = {path}\nresubstitution = true\n"));
     }
     if !block.is_empty() {
         text.push_str(&format!("\n[[model]]\n{block}"));

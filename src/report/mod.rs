@@ -32,6 +32,7 @@ mod svg;
 pub mod table;
 pub(crate) mod terminal;
 mod trials;
+mod weka;
 
 use crate::experiment::TableBlock;
 use crate::metric::{MetricSpec, Needs};
@@ -65,6 +66,8 @@ pub enum Format {
     Markdown,
     /// One object a cell.
     Json,
+    /// Tables as Weka's experimenter prints them.
+    Weka,
 }
 
 /// Why there is no report.
@@ -191,5 +194,6 @@ pub fn render(results: &Results, format: Format, options: &Options) -> Result<St
         Format::Csv => csv::render(&report),
         Format::Markdown => Ok(markdown::render(&report)),
         Format::Json => json::render(&report),
+        Format::Weka => Ok(weka::render(&report)),
     }
 }

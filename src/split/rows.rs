@@ -35,6 +35,8 @@ parameters! {
         groups: Option<String> = None, Domain::Any;
         /// Drop test rows whose group is in training, and count them.
         disjoint: bool = false, Domain::Any;
+        /// Whether rows that were learned from may be judged (resubstitution), as textbook examples have it.
+        resubstitution: bool = false, Domain::Any;
     }
 }
 
@@ -92,7 +94,7 @@ fn draw(values: &Values, rows: &Rows<'_>) -> Result<Vec<Fold>, SplitError> {
         if let Some(row) = test.iter().find(|row| std::mem::replace(&mut seen[**row], true)) {
             return Err(wrong(format!("fold {number} names row {row} twice in `test`")));
         }
-        if let Some(row) = train.iter().find(|row| seen[**row]) {
+        if let Some(row) = train.iter().find(|row| seen[**row] && !params.resubstitution) {
             return Err(wrong(format!("fold {number} names row {row} in both `train` and `test`")));
         }
         folds.push(Fold { train, test, ..Fold::default() });

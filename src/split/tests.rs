@@ -179,6 +179,10 @@ fn rows_of_a_file() {
     let folds = drawn(r#"{"train": [4, 0], "test": [2]}"#).expect("draws");
     assert_eq!((folds[0].train.as_slice(), folds[0].test.as_slice()), ([4, 0].as_slice(), [2].as_slice()));
     assert_eq!(drawn(r#"[{"train": [0], "test": [1]}, {"train": [1], "test": [0]}]"#).expect("draws").len(), 2);
+    let same = choice("rows", &[("path", text("split.json")), ("resubstitution", Value::Bool(true))]);
+    std::fs::write(folder.path().join("split.json"), r#"{"train": [1, 0], "test": [0, 1]}"#).expect("writes");
+    let folds = same.draw(&Rows { data: &data, seed: 0, places: &places }).expect("draws");
+    assert_eq!((folds[0].train.as_slice(), folds[0].test.as_slice()), ([1, 0].as_slice(), [0, 1].as_slice()));
     for (content, said) in [
         (r#"{"train": [0], "test": [5]}"#, "names row 5, and the data have 5"),
         (r#"{"train": [0], "test": [0]}"#, "row 0 in both"),

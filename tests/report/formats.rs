@@ -25,6 +25,11 @@ fn latex_has_the_tables() {
 }
 
 #[test]
+fn wekas_text_has_a_method_a_column() {
+    insta::assert_snapshot!(text(Format::Weka, Options::default()));
+}
+
+#[test]
 fn the_terminal_shows_the_first_table() {
     let folder = tempfile::tempdir().unwrap();
     insta::assert_snapshot!(terminal_table(&fixture::results(folder.path())));

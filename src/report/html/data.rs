@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::report::number::MINUS;
 use crate::report::rows::{self, COLUMNS};
 use crate::report::trials::ColumnValues;
-use crate::report::{Report, grid, latex, markdown};
+use crate::report::{Report, grid, latex, markdown, weka};
 
 /// A table to copy: CSV and JSON are made from columns and rows. Its trials are their places in the list of all trials
 /// (`0-4 7`), of which the script makes ids: ids in full would be half of a large page.
@@ -16,6 +16,9 @@ use crate::report::{Report, grid, latex, markdown};
 pub struct Copy {
     latex: String,
     md: String,
+    /// None where there are no methods on one side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weka: Option<String>,
     columns: Vec<String>,
     rows: Vec<Vec<Value>>,
 }
@@ -53,6 +56,7 @@ pub fn copies(report: &Report) -> BTreeMap<String, Copy> {
         let copy = Copy {
             latex: latex::write(&grid),
             md: markdown::write(&grid),
+            weka: weka::write(table),
             columns: COLUMNS.map(str::to_owned).to_vec(),
             rows,
         };
@@ -63,6 +67,7 @@ pub fn copies(report: &Report) -> BTreeMap<String, Copy> {
         let copy = Copy {
             latex: latex::write(&grid),
             md: markdown::write(&grid),
+            weka: None,
             columns: paper_columns(paper),
             rows: paper.rows.iter().map(|row| paper_row(row, &places)).collect(),
         };

@@ -209,6 +209,8 @@ pub enum FigureKind {
     Parallel,
     /// How much each parameter moves a metric.
     Importance,
+    /// Fitted models as text.
+    Model,
 }
 
 impl FigureKind {
@@ -225,13 +227,10 @@ impl FigureKind {
             FigureKind::Confusion,
             "classes by predicted classes or clusters, for the best, median and worst trial of each method",
         ),
-        (
-            "critical-difference",
-            FigureKind::CriticalDifference,
-            "average ranks with the critical difference (not drawn in this version)",
-        ),
+        ("critical-difference", FigureKind::CriticalDifference, "average ranks with the critical difference"),
         ("parallel", FigureKind::Parallel, "one line a setting through its parameters to its score"),
-        ("importance", FigureKind::Importance, "how much each parameter moves a metric (not drawn in this version)"),
+        ("importance", FigureKind::Importance, "how much each parameter moves a metric"),
+        ("model", FigureKind::Model, "the fitted model as text (a tree, rules), for the best trial of each method"),
     ];
 
     /// Its word in an experiment file.

@@ -27,6 +27,7 @@ fn takes(kind: FigureKind) -> [(Takes, bool); 2] {
         FigureKind::Curve => [(Takes::Axis, false), (Takes::Curve, false)],
         FigureKind::Bar
         | FigureKind::Confusion
+        | FigureKind::Model
         | FigureKind::CriticalDifference
         | FigureKind::Parallel
         | FigureKind::Importance => [(Takes::Axis, false), (Takes::Metric, false)],

@@ -8,7 +8,7 @@ use crate::store::results::Results;
 
 use super::scatter::Side;
 use super::{Drawing, Figure, axis_in_words, caption, is_measured, metric, swept};
-use super::{bars, boxes, confusion, curves, exemplars, heat_map, importance, lines, parallel, scatter};
+use super::{bars, boxes, chosen, confusion, curves, exemplars, heat_map, importance, lines, model, parallel, scatter};
 
 /// Makes one; none where it has nothing to draw.
 pub fn one(results: &Results, block: &FigureBlock, options: Options) -> Option<Figure> {
@@ -31,6 +31,10 @@ pub fn one(results: &Results, block: &FigureBlock, options: Options) -> Option<F
             Some(drawn) => Some(caption::confusion(title(caption::confusion_title(&drawn)), drawn)),
             None => no_classes(results, block, title("Classes by cluster".to_owned())),
         },
+        FigureKind::Model => {
+            let drawn = model::build(results, Some(&block.y), &block.only)?;
+            Some(caption::models(title(chosen::MODELS.to_owned()), drawn))
+        }
         FigureKind::HeatMap => map(results, block, &by, options),
         _ => of_metric(results, block, &by, options),
     }

@@ -8,7 +8,7 @@ use crate::report::table::join_words;
 use super::confusion::Columns;
 use super::heat_map::HeatMap;
 use super::lines::Band;
-use super::{Bars, Boxes, Confusion, Curves, Drawing, Embedding, Figure, Importance, Lines, Parallel, Scatter};
+use super::{Bars, Boxes, Confusion, Curves, Drawing, Embedding, Figure, Importance, Lines, Models, Parallel, Scatter};
 
 /// What goes with every figure.
 fn close(mut caption: String, only: &Values, panels_left_out: usize) -> String {
@@ -132,6 +132,12 @@ pub(super) fn curves(title: String, curves: Curves) -> Figure {
     }
     let caption = close(caption, &curves.only, curves.panels_left_out);
     Figure::new(title, caption, Drawing::Curves(curves))
+}
+
+pub(super) fn models(title: String, drawn: Models) -> Figure {
+    let caption = format!("The trial of each method on each data set that is best by {}.", drawn.metric.label);
+    let caption = close(caption, &drawn.only, drawn.left_out);
+    Figure::new(title, caption, Drawing::Models(drawn))
 }
 
 /// What a confusion figure is called where the file has no title for it.

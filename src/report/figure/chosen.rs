@@ -13,7 +13,7 @@ use crate::store::results::{Results, TrialRecord};
 use super::axis::{Axis, Spread};
 use super::scatter::{self, Side};
 use super::{Figure, caption, is_measured, swept, swept_by};
-use super::{bars, boxes, confusion, curves, heat_map, importance, lines, parallel};
+use super::{bars, boxes, confusion, curves, heat_map, importance, lines, model, parallel};
 
 /// Sweeps: so many figures at most.
 const MOST_SWEEPS: usize = 6;
@@ -21,6 +21,9 @@ const MOST_SWEEPS: usize = 6;
 const MOST_CURVES: usize = 3;
 /// Metrics along a swept parameter: so many at most.
 const MOST_METRICS: usize = 3;
+
+/// The title of models as text.
+pub const MODELS: &str = "Fitted models";
 
 /// Bars for scores, something for every sweep, curves and confusions where there are any.
 pub fn all(results: &Results, options: Options) -> Vec<Figure> {
@@ -45,6 +48,7 @@ pub fn all(results: &Results, options: Options) -> Vec<Figure> {
     }
     let confusion = confusion::build(results, None, &Values::new());
     figures.extend(confusion.map(|drawn| caption::confusion(caption::confusion_title(&drawn), drawn)));
+    figures.extend(model::build(results, None, &Values::new()).map(|drawn| caption::models(MODELS.to_owned(), drawn)));
     figures
 }
 

@@ -13,6 +13,7 @@ mod exemplars;
 pub mod heat_map;
 pub mod importance;
 pub mod lines;
+pub mod model;
 mod numbers;
 pub mod panels;
 pub mod parallel;
@@ -30,6 +31,7 @@ pub use embedding::Embedding;
 pub use heat_map::HeatMap;
 pub use importance::Importance;
 pub use lines::Lines;
+pub use model::Models;
 pub use numbers::Numbers;
 pub use parallel::Parallel;
 pub use scatter::Scatter;
@@ -60,6 +62,8 @@ pub enum Drawing {
     Confusion(Confusion),
     /// Rows of two-column data, coloured by cluster.
     Embedding(Embedding),
+    /// Fitted models as text.
+    Models(Models),
     /// Nothing: the caption says why.
     Nothing,
 }
@@ -103,7 +107,7 @@ impl Figure {
             Drawing::Scatter(scatter) => sweeps(scatter.x.is_parameter() || scatter.y.is_parameter()),
             Drawing::HeatMap(map) => sweeps(axis::is_parameter(&map.x.name) || axis::is_parameter(&map.y.name)),
             Drawing::Parallel(_) | Drawing::Importance(_) => Section::Sweeps,
-            Drawing::Curves(_) | Drawing::Confusion(_) | Drawing::Embedding(_) => Section::Models,
+            Drawing::Curves(_) | Drawing::Confusion(_) | Drawing::Embedding(_) | Drawing::Models(_) => Section::Models,
             Drawing::Nothing => Section::Results,
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::report::figure::model::ModelText;
 use crate::report::figure::{Drawing, Figure, Numbers};
 use crate::report::number::{count, plural};
 use crate::report::svg;
@@ -21,6 +22,7 @@ pub struct FigureView {
     interval: bool,
     layout: &'static str,
     panels: Vec<Panel>,
+    texts: Vec<Printed>,
     numbers: Option<NumbersView>,
 }
 
@@ -36,6 +38,14 @@ struct LegendEntry {
 struct Panel {
     title: String,
     svg: String,
+}
+
+/// A model as text.
+#[derive(Serialize)]
+struct Printed {
+    title: String,
+    text: String,
+    left_out: String,
 }
 
 #[derive(Serialize)]
@@ -102,6 +112,7 @@ pub fn view(figure: &Figure) -> FigureView {
         interval: false,
         layout: "two",
         panels: Vec::new(),
+        texts: Vec::new(),
         numbers: Numbers::of(figure).map(numbers),
         id: id.clone(),
     };
@@ -161,8 +172,17 @@ fn draw(view: &mut FigureView, drawing: &Drawing, id: &str) -> Vec<(String, Stri
             view.layout = "three";
             svg::embedding::draw(embedding, id)
         }
+        Drawing::Models(models) => {
+            view.texts = models.texts.iter().map(printed).collect();
+            Vec::new()
+        }
         Drawing::Nothing => Vec::new(),
     }
+}
+
+fn printed(model: &ModelText) -> Printed {
+    let left_out = if model.lines_left_out > 0 { plural(model.lines_left_out, "more line") } else { String::new() };
+    Printed { title: model.title.clone(), text: model.text.clone(), left_out }
 }
 
 /// A column is one of words unless every cell is a number or empty.

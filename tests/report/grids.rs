@@ -274,3 +274,23 @@ fn what_is_pooled_is_said() {
     assert!(bars.caption.contains("Each bar is over clusters (2, 3, 4, 6) and 2 seeds."), "{}", bars.caption);
     assert!(bars.caption.contains("Data set: Blobs."), "an axis with one value is named: {}", bars.caption);
 }
+
+#[test]
+fn a_model_as_text_is_the_best_trials_and_stays_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let results = clustered(folder.path());
+    let no_text = made(&results).0;
+    assert!(no_text.figures.iter().all(|figure| !matches!(figure.drawing, Drawing::Models(_))));
+    for record in &results.records {
+        let text = format!("a <= 1.5: <b> of seed {}\n", record.trial.seed) + &"more\n".repeat(500);
+        artifact::write(folder.path(), &record.trial.id, artifact::MODEL_TEXT, text.as_bytes()).unwrap();
+    }
+    let (report, page) = made(&results);
+    let figure = figure(&report, |drawing| matches!(drawing, Drawing::Models(_)));
+    assert_eq!(figure.section(), Section::Models);
+    let Drawing::Models(models) = &figure.drawing else { unreachable!() };
+    assert_eq!(models.texts.len(), 1);
+    assert!(models.texts[0].text.starts_with("a <= 1.5: <b> of seed 0\n"), "the best trial's");
+    assert_eq!((models.texts[0].text.lines().count(), models.texts[0].lines_left_out), (400, 101));
+    assert!(page.contains("a &lt;= 1.5: &lt;b&gt; of seed 0") && page.contains("101 more lines not shown"));
+}

@@ -1,4 +1,6 @@
 //! Classifiers against Weka's own results: every run of the shared oracles, row by row, for each configuration.
 
+mod bayes_net;
 mod fixture;
+mod naive_bayes;
 mod zero_r;

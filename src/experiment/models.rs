@@ -17,8 +17,6 @@ pub const LATER: &[&str] = &[
     "one-r",
     "j48",
     "jrip",
-    "ibk",
-    "ib1",
     "mlp",
     "rbf-network",
     "logistic",

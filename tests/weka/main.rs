@@ -3,4 +3,5 @@
 mod bayes_net;
 mod fixture;
 mod naive_bayes;
+mod nearest;
 mod zero_r;

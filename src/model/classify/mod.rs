@@ -5,4 +5,5 @@ pub mod bayes_net;
 mod discretized;
 pub mod instances;
 pub mod naive_bayes;
+pub mod nearest;
 pub mod zero_r;

@@ -299,3 +299,24 @@ pub fn options_alike(config: &str) {
         assert_eq!(scheme.options(&reported, &specs), text("options"), "{config}");
     }
 }
+
+/// Whether a text is as Weka prints it, trailing blanks aside, and but for the last two of the seventeen digits of a
+/// network's scores, which hang on the machine's ln.
+///
+/// # Errors
+/// The first line that is not.
+pub fn same_text(want: &str, got: &str) -> Result<(), String> {
+    let lines = |text: &str| text.trim_end().lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+    let (want, got) = (lines(want), lines(got));
+    let score = |line: &str| {
+        let (name, score) = line.split_once(": ").filter(|(name, _)| name.starts_with("LogScore "))?;
+        Some((name.to_owned(), score.parse::<f64>().ok()?))
+    };
+    let alike = |want: &str, got: &str| match (score(want), score(got)) {
+        (Some((name, want)), Some((same, got))) => name == same && (want - got).abs() <= 1e-14 * want.abs(),
+        _ => want == got,
+    };
+    let at = want.iter().zip(&got).position(|(want, got)| !alike(want, got));
+    let at = at.or_else(|| (want.len() != got.len()).then_some(want.len().min(got.len())));
+    at.map_or(Ok(()), |at| Err(format!("line {}: want {:?}, got {:?}", at + 1, want.get(at), got.get(at))))
+}

@@ -5,7 +5,8 @@
 //! Numbers are cut into intervals by description length; a missing value becomes the mode of the (cut) training rows.
 //! Every attribute starts with the class as its parent; with the default of one parent nothing can be added, and the
 //! network is a naive Bayes over intervals. Tables hold (n + alpha) / (N + alpha values). Alpha is kept as a 32-bit
-//! float, as Weka reports it. Scores count rows, not their weights; tables count weights.
+//! float, as Weka reports it. The search counts rows, not their weights, and starts its counts at nothing but what the
+//! score itself says (0.5 for `bayes`, whatever alpha is); the scores that are printed are those of the filled tables.
 //!
 //! Not here: searches other than K2 with the given order, the correction by Markov blanket, estimators other than
 //! SimpleEstimator, and AD trees, which change no result.
@@ -100,9 +101,9 @@ impl Learner for BayesNet {
             return Err(FitError::NotApplicable(format!("alpha {} is no 32-bit float above 0", params.alpha)));
         }
         let score = Score::named(&params.score);
-        let parents = codes.k2(params.maximum_parents, params.start_naive, score, alpha)?;
+        let parents = codes.k2(params.maximum_parents, params.start_naive, score)?;
         let nodes = parents.iter().enumerate();
-        let tables = nodes.clone().map(|(node, parents)| codes.table(node, parents, alpha, true));
+        let tables = nodes.clone().map(|(node, parents)| codes.table(node, parents, alpha, &codes.weights));
         let tables = tables.collect::<Result<Vec<_>, _>>()?;
         let mut scores = Vec::with_capacity(Score::ALL.len());
         for (score, name) in Score::ALL {
@@ -122,7 +123,8 @@ impl Learner for BayesNet {
 /// The training rows as indices without gaps, and what gaps were filled with.
 #[expect(clippy::cast_possible_truncation, reason = "a level is an index of a word or an interval")]
 fn codes(rows: &Instances, intervals: &Intervals) -> (Codes, Vec<usize>) {
-    let mut codes = Codes { nodes: Vec::new(), levels: Vec::new(), weights: rows.weights.clone() };
+    let mut codes =
+        Codes { nodes: Vec::new(), levels: Vec::new(), weights: rows.weights.clone(), ones: vec![1.0; rows.rows()] };
     let mut modes = Vec::new();
     for column in 0..rows.columns.len() {
         let levels = rows.levels(column).or_else(|| intervals.levels(column)).unwrap_or(0).max(1);

@@ -6,6 +6,9 @@ use crate::weka::special::ln_gamma;
 /// More cells than this in one table are refused: 128 MiB.
 const MOST_CELLS: usize = 1 << 24;
 
+/// What the Bayesian score of the search takes for alpha, whatever tables start at.
+const SEARCH_ALPHA: f64 = 0.5;
+
 /// What a set of parents is judged by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Score {
@@ -56,6 +59,8 @@ pub struct Codes {
     pub levels: Vec<usize>,
     /// One weight a row.
     pub weights: Vec<f64>,
+    /// 1 a row: the search counts rows, not their weights.
+    pub ones: Vec<f64>,
 }
 
 /// The counts of a node's values by the values of its parents, `[configurations, values]`, each starting at alpha. The
@@ -69,6 +74,19 @@ pub struct Table {
 }
 
 impl Table {
+    /// How many values the node has.
+    fn width(&self) -> f64 {
+        float(self.levels)
+    }
+
+    fn cells(&self) -> f64 {
+        float(self.counts.len())
+    }
+
+    fn configurations(&self) -> f64 {
+        self.cells() / self.width()
+    }
+
     /// Each configuration's counts.
     pub fn rows(&self) -> impl Iterator<Item = &[f64]> {
         self.counts.chunks_exact(self.levels)
@@ -84,7 +102,7 @@ impl Codes {
     ///
     /// # Errors
     /// The table is too large.
-    pub fn table(&self, node: usize, parents: &[usize], alpha: f64, weighted: bool) -> Result<Table, FitError> {
+    pub fn table(&self, node: usize, parents: &[usize], alpha: f64, weights: &[f64]) -> Result<Table, FitError> {
         let levels = self.levels[node];
         let cells = parents.iter().try_fold(levels, |cells, parent| cells.checked_mul(self.levels[*parent]));
         let cells = cells.filter(|cells| *cells <= MOST_CELLS).ok_or_else(|| {
@@ -97,32 +115,50 @@ impl Codes {
             places.iter_mut().zip(&self.nodes[*column]).for_each(|(place, code)| *place = *place * radix + code);
         }
         let mut counts = vec![alpha; cells];
-        for (place, weight) in places.iter().zip(&self.weights) {
-            counts[*place as usize] += if weighted { *weight } else { 1.0 };
+        for (place, weight) in places.iter().zip(weights) {
+            counts[*place as usize] += weight;
         }
         Ok(Table { counts, levels })
     }
 
-    /// How well these parents suit a node; the larger, the better.
+    /// How well these parents suit a node; the larger, the better. `alpha` is what the counts of tables start at.
     ///
     /// # Errors
     /// The table is too large.
     pub fn score(&self, node: usize, parents: &[usize], score: Score, alpha: f64) -> Result<f64, FitError> {
-        let table = self.table(node, parents, alpha, false)?;
-        #[expect(clippy::cast_precision_loss, reason = "a number of cells")]
-        let (levels, cells) = (table.levels as f64, table.counts.len() as f64);
-        let configurations = cells / levels;
+        let table = self.table(node, parents, alpha, &self.weights)?;
         Ok(match score {
-            Score::Bayes => dirichlet(&table, levels * ln_gamma(alpha), ln_gamma(levels * alpha)),
-            Score::Bdeu => dirichlet(&table, levels * ln_gamma(1.0 / cells), ln_gamma(1.0 / configurations)),
-            Score::Entropy => likelihood(&table),
-            Score::Aic => likelihood(&table) - (levels - 1.0) * configurations,
-            Score::Mdl => {
-                #[expect(clippy::cast_precision_loss, reason = "a number of rows")]
-                let rows = self.rows() as f64;
-                likelihood(&table) - 0.5 * (levels - 1.0) * configurations * rows.ln()
-            }
+            Score::Bayes => dirichlet(&table, alpha, alpha * table.width()),
+            Score::Bdeu => dirichlet(&table, 1.0 / table.cells(), 1.0 / table.configurations()),
+            _ => likelihood(&table) - self.penalty(&table, score),
         })
+    }
+
+    /// The same for the search, which counts from nothing: prior counts are only the score's own.
+    fn search_score(&self, node: usize, parents: &[usize], score: Score) -> Result<f64, FitError> {
+        let prior = match score {
+            Score::Bayes => SEARCH_ALPHA,
+            Score::Bdeu => {
+                let cells: f64 = parents.iter().chain([&node]).map(|at| float(self.levels[*at])).product();
+                1.0 / cells
+            }
+            _ => 0.0,
+        };
+        let table = self.table(node, parents, prior, &self.ones)?;
+        Ok(match score {
+            Score::Bayes | Score::Bdeu => dirichlet(&table, prior, prior * table.width()),
+            _ => likelihood(&table) - self.penalty(&table, score),
+        })
+    }
+
+    /// What a table's size costs.
+    fn penalty(&self, table: &Table, score: Score) -> f64 {
+        let free = (table.width() - 1.0) * table.configurations();
+        match score {
+            Score::Aic => free,
+            Score::Mdl => 0.5 * free * float(self.rows()).ln(),
+            _ => 0.0,
+        }
     }
 
     /// K2 (Cooper and Herskovits 1992): nodes in the order class, first attribute, second...; each takes the best parent
@@ -131,7 +167,7 @@ impl Codes {
     ///
     /// # Errors
     /// A table is too large.
-    pub fn k2(&self, limit: usize, from_class: bool, score: Score, alpha: f64) -> Result<Vec<Vec<usize>>, FitError> {
+    pub fn k2(&self, limit: usize, from_class: bool, score: Score) -> Result<Vec<Vec<usize>>, FitError> {
         let class = self.nodes.len() - 1;
         let order: Vec<usize> = std::iter::once(class).chain(0..class).collect();
         let mut parents: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
@@ -140,14 +176,14 @@ impl Codes {
             if from_class && *node != class {
                 own.push(class);
             }
-            let mut best = if own.len() < limit { self.score(*node, own, score, alpha)? } else { continue };
+            let mut best = if own.len() < limit { self.search_score(*node, own, score)? } else { continue };
             while own.len() < limit {
                 let mut found = None;
                 for candidate in
                     order[..place].iter().filter(|before| !own.contains(before)).copied().collect::<Vec<_>>()
                 {
                     own.push(candidate);
-                    let reached = self.score(*node, own, score, alpha)?;
+                    let reached = self.search_score(*node, own, score)?;
                     own.pop();
                     if reached > best {
                         best = reached;
@@ -162,20 +198,23 @@ impl Codes {
     }
 }
 
-/// ln of the probability of the rows under a Dirichlet prior whose ln Γ a configuration are given.
-fn dirichlet(table: &Table, cells: f64, whole: f64) -> f64 {
+#[expect(clippy::cast_precision_loss, reason = "a count")]
+fn float(count: usize) -> f64 {
+    count as f64
+}
+
+/// ln of the probability of the rows under a Dirichlet prior of `cell` a cell and `whole` a configuration, which the
+/// counts hold already.
+fn dirichlet(table: &Table, cell: f64, whole: f64) -> f64 {
+    let (cells, whole) = (table.width() * ln_gamma(cell), ln_gamma(whole));
     let mut score = 0.0;
     for counts in table.rows() {
         let mut sum = 0.0;
         for count in counts {
-            if *count != 0.0 {
-                score += ln_gamma(*count);
-                sum += count;
-            }
+            score += ln_gamma(*count);
+            sum += count;
         }
-        if sum != 0.0 {
-            score -= ln_gamma(sum);
-        }
+        score -= ln_gamma(sum);
         score += whole - cells;
     }
     score

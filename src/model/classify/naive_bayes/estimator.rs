@@ -1,5 +1,7 @@
 //! The distribution of one attribute within one class.
 
+use std::cmp::Ordering;
+
 use serde_json::{Value as Json, json};
 
 use crate::weka::special::normal_cdf;
@@ -183,14 +185,14 @@ impl Kernel {
 
     fn add(&mut self, value: f64, weight: f64) {
         if weight != 0.0 {
-            // 0 and -0 are one kernel.
-            self.kernels.push((to_multiple(value, self.precision) + 0.0, weight));
+            self.kernels.push((to_multiple(value, self.precision), weight));
             self.weight += weight;
         }
     }
 
     fn finish(&mut self) {
-        self.kernels.sort_by(|a, b| a.0.total_cmp(&b.0));
+        // 0 and -0 are one kernel, named as the first of them.
+        self.kernels.sort_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal));
         self.kernels.dedup_by(|later, kept| {
             let same = later.0 == kept.0;
             if same {
@@ -208,8 +210,7 @@ impl Kernel {
         if self.kernels.is_empty() {
             return around(value, self.precision, self.deviation);
         }
-        let nearest = self.nearest(value);
-        let (up, down) = (&self.kernels[nearest..], &self.kernels[..nearest]);
+        let (down, up) = self.kernels.split_at(self.kernels.partition_point(|(mean, _)| *mean < value));
         let (mut sum, mut seen) = (0.0, 0.0);
         self.outwards(value, &mut up.iter(), &mut sum, &mut seen);
         self.outwards(value, &mut down.iter().rev(), &mut sum, &mut seen);
@@ -226,18 +227,5 @@ impl Kernel {
                 break;
             }
         }
-    }
-
-    /// The kernel nearest to a value; the upper one of equals.
-    fn nearest(&self, value: f64) -> usize {
-        let above = self.kernels.partition_point(|(mean, _)| *mean < value);
-        if above == 0 {
-            return 0;
-        }
-        if above == self.kernels.len() {
-            return above - 1;
-        }
-        let (low, high) = (value - self.kernels[above - 1].0, self.kernels[above].0 - value);
-        if low < high { above - 1 } else { above }
     }
 }

@@ -25,7 +25,9 @@ struct Line {
 pub fn text(classes: &[String], shares: &[f64], attributes: &[Attribute<'_>]) -> String {
     let blocks: Vec<Vec<Line>> = attributes.iter().map(lines).collect();
     let shares: Vec<String> = shares.iter().map(|share| format!("({})", rounded(*share, 2))).collect();
-    let labels = blocks.iter().flatten().map(|line| chars(&line.label) + 2);
+    // Weka forgets the indentation of kernels.
+    let indent = |block: &[Line]| if block.first().is_some_and(|line| line.label == "[# kernels]") { 0 } else { 2 };
+    let labels = blocks.iter().flat_map(|block| block.iter().map(|line| chars(&line.label) + indent(block)));
     let names = attributes.iter().map(|attribute| chars(attribute.name));
     let label_width = 2 + labels.chain(names).max().unwrap_or(0).max("  weight sum".len());
     let width = 1 + blocks
@@ -121,6 +123,7 @@ fn kernel_lines(attribute: &Attribute<'_>) -> Vec<Line> {
     let means = (0..most).map(|at| {
         each(format!("K{}: mean (weight)", at + 1), &|kernel| match kernel.kernels.get(at) {
             Some((mean, weight)) => format!("{} ({})", rounded(*mean, 4), rounded(*weight, 4)),
+            None if kernel.kernels.is_empty() => "0".to_owned(),
             None => "--".to_owned(),
         })
     });

@@ -103,6 +103,7 @@ impl Learner for Ibk {
             classes: rows.classes.len(),
             k: params.neighbours,
             weighting,
+            window: params.window,
         };
         if params.cross_validated {
             voters.k = voters.chosen(params.neighbours);
@@ -118,6 +119,7 @@ struct Voters {
     classes: usize,
     k: usize,
     weighting: Weighting,
+    window: usize,
 }
 
 impl Voters {
@@ -186,8 +188,14 @@ impl Fitted for Voters {
             Weighting::Inverse => "inverse-distance-weighted ",
             Weighting::Similarity => "similarity-weighted ",
         };
-        let text =
-            format!("IB1 instance-based classifier\nusing {} {how}nearest neighbour(s) for classification\n", self.k);
+        let windowed = match self.window {
+            0 => String::new(),
+            window => format!("using a maximum of {window} (windowed) training instances\n"),
+        };
+        let text = format!(
+            "IB1 instance-based classifier\nusing {} {how}nearest neighbour(s) for classification\n{windowed}",
+            self.k
+        );
         Some(Printed { text, json: json!({"neighbours": self.k}) })
     }
 }

@@ -3,7 +3,7 @@
 //! ln Γ are printed with all their digits.
 
 // The published coefficients have more digits than a double.
-#![expect(clippy::excessive_precision, reason = "the coefficients as published")]
+#![expect(clippy::excessive_precision, clippy::many_single_char_names, reason = "coefficients and names as published")]
 
 use std::f64::consts::FRAC_1_SQRT_2;
 

@@ -214,8 +214,11 @@ impl Net {
             nodes - 1
         );
         for ((name, levels), parents) in self.names.iter().zip(&self.levels).zip(&self.parents) {
-            let parents: String = parents.iter().map(|at| format!("{} ", self.names[*at])).collect();
-            let _ = writeln!(text, "{name}({levels}): {parents}");
+            let _ = write!(text, "{name}({levels}): ");
+            parents.iter().for_each(|at| {
+                let _ = write!(text, "{} ", self.names[*at]);
+            });
+            text.push('\n');
         }
         for (name, score) in &self.scores {
             let _ = writeln!(text, "LogScore {name}: {}", java_double(*score));

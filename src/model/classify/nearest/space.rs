@@ -1,7 +1,7 @@
 //! Training rows in the unit cube, and the search for the nearest of them.
 //!
-//! A numeric column is scaled by its range, which every judged row may widen (Weka's habit); a nominal one counts 0 or
-//! 1. Distances are exact sums of squares in the columns' order, in doubles; most rows never get that far, since a
+//! A numeric column is scaled by its range, which every judged row may widen (Weka's habit); a nominal one counts nothing
+//! or 1. Distances are exact sums of squares in the columns' order, in doubles; most rows never get that far, since a
 //! lower bound in single precision, for a tile of rows at a time and the columns that differ most first, is already
 //! beyond the k-th distance found so far.
 

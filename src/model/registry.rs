@@ -1,5 +1,9 @@
 //! The list of models. Adding one is its file plus its line here.
 
+use crate::model::classify::bayes_net::BayesNet;
+use crate::model::classify::naive_bayes::NaiveBayes;
+use crate::model::classify::nearest::ib1::Ib1;
+use crate::model::classify::nearest::ibk::Ibk;
 use crate::model::classify::zero_r::ZeroR;
 use crate::model::cluster::gmm::GaussianMixture;
 use crate::model::cluster::kmeans::KMeans;
@@ -34,6 +38,10 @@ pub static MODELS: &[&ModelSpec] = &[
     &AttVae::SPEC,
     &VaDe::SPEC,
     &ZeroR::SPEC,
+    &NaiveBayes::SPEC,
+    &BayesNet::SPEC,
+    &Ibk::SPEC,
+    &Ib1::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -51,6 +59,10 @@ pub fn native_fit(kind: &str) -> Option<Fit> {
         (KMeans::SPEC.kind, clusterer::<KMeans> as Fit),
         (GaussianMixture::SPEC.kind, clusterer::<GaussianMixture>),
         (ZeroR::SPEC.kind, learner::<ZeroR>),
+        (NaiveBayes::SPEC.kind, learner::<NaiveBayes>),
+        (BayesNet::SPEC.kind, learner::<BayesNet>),
+        (Ibk::SPEC.kind, learner::<Ibk>),
+        (Ib1::SPEC.kind, learner::<Ib1>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),

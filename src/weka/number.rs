@@ -34,7 +34,8 @@ pub fn n_log_n(n: f64) -> f64 {
     if n <= 0.0 { 0.0 } else { n * n.ln() }
 }
 
-/// A number rounded to `decimals` without trailing zeros, as Weka prints it. `0` for what rounds to nothing.
+/// A number rounded to `decimals` without trailing zeros, as Weka prints it: the sign stays, `-0`, where nothing else is
+/// left.
 pub fn rounded(x: f64, decimals: usize) -> String {
     if x.is_nan() {
         return "NaN".to_owned();
@@ -48,7 +49,7 @@ pub fn rounded(x: f64, decimals: usize) -> String {
     let scaled = (x.abs() * scale + 0.5).floor();
     let text = if scaled / scale < 1e15 { format!("{:.decimals$}", scaled / scale) } else { format!("{}", x.abs()) };
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
-    if x < 0.0 && text != "0" { format!("-{text}") } else { text }
+    if x.is_sign_negative() { format!("-{text}") } else { text }
 }
 
 /// Java's `Double.toString`: `2.0`, `1.0E-8`, `0.3`.
@@ -76,9 +77,15 @@ mod tests {
         for (x, text) in [(2.0, "2.0"), (1e-8, "1.0E-8"), (0.3, "0.3"), (1.25e9, "1.25E9"), (-0.001, "-0.001")] {
             assert_eq!(java_double(x), text);
         }
-        for (x, decimals, text) in
-            [(1.5, 6, "1.5"), (2.0, 6, "2"), (0.125, 2, "0.13"), (-1e-9, 6, "0"), (-2.25, 1, "-2.3"), (10.0, 0, "10")]
-        {
+        for (x, decimals, text) in [
+            (1.5, 6, "1.5"),
+            (2.0, 6, "2"),
+            (0.125, 2, "0.13"),
+            (-1e-9, 6, "-0"),
+            (-0.0, 2, "-0"),
+            (-2.25, 1, "-2.3"),
+            (10.0, 0, "10"),
+        ] {
             assert_eq!(rounded(x, decimals), text, "{x}");
         }
     }

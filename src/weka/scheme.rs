@@ -50,8 +50,10 @@ pub enum Takes {
     /// One of these, which is how it is here anyway; the first is what Weka reports. None at all: anything, since it
     /// changes no result.
     Only(&'static [&'static str]),
-    /// Nothing, and nothing changes.
+    /// Nothing, and nothing changes; Weka does not report it.
     Nothing,
+    /// Nothing, and nothing changes; Weka reports it.
+    Always,
     /// `--`, which sets the options of an inner scheme apart.
     Dashes,
 }
@@ -118,7 +120,7 @@ impl Scheme {
                 Takes::Switch => Some(Value::Bool(true)),
                 Takes::Off => Some(Value::Bool(false)),
                 Takes::Is(word) => Some(Value::Text(word.to_owned())),
-                Takes::Nothing | Takes::Dashes => None,
+                Takes::Nothing | Takes::Always | Takes::Dashes => None,
                 Takes::Value => Some(read(&given()?, flag, specs)?),
                 Takes::ValueOrNone(none) => {
                     let text = given()?;
@@ -171,7 +173,7 @@ impl Scheme {
             match (flag.takes, known) {
                 (Takes::Switch, Some(Value::Bool(true)))
                 | (Takes::Off, Some(Value::Bool(false)))
-                | (Takes::Dashes, _) => words.push(flag.flag.to_owned()),
+                | (Takes::Always | Takes::Dashes, _) => words.push(flag.flag.to_owned()),
                 (Takes::Is(word), Some(Value::Text(text))) if word == text => words.push(flag.flag.to_owned()),
                 (Takes::Value | Takes::ValueOrNone(_), Some(value)) => push(&written(&value)),
                 (Takes::ValueOrNone(none), None) => push(none),

@@ -253,3 +253,70 @@ pub fn print_alike(config: &str) {
     }
     assert!(wrong.is_empty(), "{} texts of {config} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// Compares `printed().json` of each fitted model with the oracle's `model`: the same names and lists, numbers within
+/// `relative`.
+pub fn model_alike(config: &str, relative: f64) {
+    let mut compared = 0;
+    for run in runs(config) {
+        let Some(want) = run.oracle.get("model") else { continue };
+        let got = run.fit().printed().unwrap_or_else(|| panic!("{config} prints nothing")).json;
+        json_alike(&format!("{config} {}", run.name), want, &got, relative);
+        compared += 1;
+    }
+    assert!(compared > 0, "no model of {config}");
+}
+
+fn json_alike(place: &str, want: &Json, got: &Json, relative: f64) {
+    match (want, got) {
+        (Json::Object(want), Json::Object(got)) => {
+            assert_eq!(want.keys().collect::<Vec<_>>(), got.keys().collect::<Vec<_>>(), "{place}");
+            want.iter().for_each(|(key, want)| json_alike(&format!("{place}/{key}"), want, &got[key], relative));
+        }
+        (Json::Array(want), Json::Array(got)) => {
+            assert_eq!(want.len(), got.len(), "{place}");
+            let both = want.iter().zip(got).enumerate();
+            both.for_each(|(at, (want, got))| json_alike(&format!("{place}/{at}"), want, got, relative));
+        }
+        (Json::Number(want), Json::Number(got)) => {
+            let (want, got) = (want.as_f64().expect("a number"), got.as_f64().expect("a number"));
+            assert!((want - got).abs() <= relative * want.abs(), "{place}: want {want}, got {got}");
+        }
+        _ => assert_eq!(want, got, "{place}"),
+    }
+}
+
+/// Weka's options, both as passed and as reported, are read, mean the same, and come back as they were passed.
+pub fn options_alike(config: &str) {
+    for run in runs(config) {
+        let text = |key: &str| run.oracle[key].as_str().expect("text");
+        let scheme = weka::find(text("scheme")).expect("a scheme");
+        let specs = (find(scheme.kind).expect("a model").parameters)();
+        let read =
+            |key: &str| scheme.import(text(key), &specs).unwrap_or_else(|error| panic!("{config}: {error}")).values;
+        let (passed, reported) = (read("options"), read("full_options"));
+        assert_eq!(scheme.options(&passed, &specs), text("options"), "{config}");
+        assert_eq!(scheme.options(&reported, &specs), text("options"), "{config}");
+    }
+}
+
+/// Whether a text is as Weka prints it, trailing blanks aside, and but for the last two of the seventeen digits of a
+/// network's scores, which hang on the machine's ln.
+///
+/// # Errors
+/// The first line that is not.
+pub fn same_text(want: &str, got: &str) -> Result<(), String> {
+    let lines = |text: &str| text.trim_end().lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+    let (want, got) = (lines(want), lines(got));
+    let score = |line: &str| {
+        let (name, score) = line.split_once(": ").filter(|(name, _)| name.starts_with("LogScore "))?;
+        Some((name.to_owned(), score.parse::<f64>().ok()?))
+    };
+    let alike = |want: &str, got: &str| match (score(want), score(got)) {
+        (Some((name, want)), Some((same, got))) => name == same && (want - got).abs() <= 1e-14 * want.abs(),
+        _ => want == got,
+    };
+    let at = want.iter().zip(&got).position(|(want, got)| !alike(want, got));
+    let at = at.or_else(|| (want.len() != got.len()).then_some(want.len().min(got.len())));
+    at.map_or(Ok(()), |at| Err(format!("line {}: want {:?}, got {:?}", at + 1, want.get(at), got.get(at))))
+}

@@ -1,5 +1,9 @@
 //! Classifiers as Weka has them, re-implemented from the literature and from results. One file (or folder) a model;
 //! its constant `WEKA` says which scheme and flags it answers to.
 
+pub mod bayes_net;
+mod discretized;
 pub mod instances;
+pub mod naive_bayes;
+pub mod nearest;
 pub mod zero_r;

@@ -1,0 +1,231 @@
+//! The distribution of one attribute within one class.
+
+use std::cmp::Ordering;
+
+use serde_json::{Value as Json, json};
+
+use crate::weka::special::normal_cdf;
+
+/// A kernel estimate ends its sum over kernels, outwards from the value, once the kernels left could not add more than
+/// this share of it.
+const SHARE_LEFT_OUT: f64 = 0.01;
+
+/// A distribution that answers with the probability of a value, or of the small interval around it.
+#[derive(Clone, Debug)]
+pub enum Estimator {
+    /// Shares of words.
+    Discrete(Discrete),
+    /// A normal distribution.
+    Normal(Normal),
+    /// A normal distribution around each training value.
+    Kernel(Kernel),
+}
+
+impl Estimator {
+    /// Counts one training value, which is not missing.
+    pub fn add(&mut self, value: f64, weight: f64) {
+        match self {
+            Estimator::Discrete(discrete) => discrete.add(value, weight),
+            Estimator::Normal(normal) => normal.add(value, weight),
+            Estimator::Kernel(kernel) => kernel.add(value, weight),
+        }
+    }
+
+    /// To be said once, after the last value.
+    pub fn finish(&mut self) {
+        match self {
+            Estimator::Discrete(_) => {}
+            Estimator::Normal(normal) => normal.finish(),
+            Estimator::Kernel(kernel) => kernel.finish(),
+        }
+    }
+
+    /// How probable a value is, which is not missing.
+    pub fn probability(&self, value: f64) -> f64 {
+        match self {
+            Estimator::Discrete(discrete) => discrete.probability(value),
+            Estimator::Normal(normal) => normal.probability(value),
+            Estimator::Kernel(kernel) => kernel.probability(value),
+        }
+    }
+
+    /// With all digits.
+    pub fn json(&self) -> Json {
+        match self {
+            Estimator::Discrete(discrete) => {
+                let shares: Vec<f64> = discrete.counts.iter().map(|count| count / discrete.total).collect();
+                json!({"type": "DiscreteEstimator", "p": shares})
+            }
+            Estimator::Normal(normal) => json!({
+                "type": "NormalEstimator", "mean": normal.mean, "std": normal.deviation,
+                "precision": normal.precision, "sum_of_weights": normal.weight,
+            }),
+            Estimator::Kernel(kernel) => json!({
+                "type": "KernelEstimator", "means": kernel.means(), "weights": kernel.weights(),
+                "std": kernel.deviation, "precision": kernel.precision, "sum_of_weights": kernel.weight,
+            }),
+        }
+    }
+}
+
+/// Counts of words, each starting at 1 (Laplace).
+#[derive(Clone, Debug)]
+pub struct Discrete {
+    /// One count a word.
+    pub counts: Vec<f64>,
+    /// Their sum.
+    pub total: f64,
+}
+
+impl Discrete {
+    /// No value yet of `words` words.
+    #[expect(clippy::cast_precision_loss, reason = "a number of words")]
+    pub fn new(words: usize) -> Self {
+        Discrete { counts: vec![1.0; words], total: words as f64 }
+    }
+
+    fn add(&mut self, value: f64, weight: f64) {
+        if let Some(count) = self.counts.get_mut(place(value)) {
+            *count += weight;
+            self.total += weight;
+        }
+    }
+
+    fn probability(&self, value: f64) -> f64 {
+        self.counts.get(place(value)).map_or(0.0, |count| count / self.total)
+    }
+}
+
+/// The index that a nominal value is.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a nominal value is an index")]
+fn place(value: f64) -> usize {
+    value as usize
+}
+
+/// To the nearest multiple of `precision`, half to even.
+fn to_multiple(value: f64, precision: f64) -> f64 {
+    (value / precision).round_ties_even() * precision
+}
+
+/// The probability of an interval of length `precision` around `distance` from the mean.
+fn around(distance: f64, precision: f64, deviation: f64) -> f64 {
+    normal_cdf((distance + precision / 2.0) / deviation) - normal_cdf((distance - precision / 2.0) / deviation)
+}
+
+/// A normal distribution of rounded values.
+#[derive(Clone, Debug)]
+pub struct Normal {
+    /// Values are rounded to multiples of this.
+    pub precision: f64,
+    /// Sum of the weights of values.
+    pub weight: f64,
+    /// 0 without a value.
+    pub mean: f64,
+    /// The population's, at least a sixth of the precision.
+    pub deviation: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Normal {
+    /// No value yet.
+    pub fn new(precision: f64) -> Self {
+        Normal { precision, weight: 0.0, mean: 0.0, deviation: precision / 6.0, sum: 0.0, squares: 0.0 }
+    }
+
+    fn add(&mut self, value: f64, weight: f64) {
+        let value = to_multiple(value, self.precision);
+        self.weight += weight;
+        self.sum += value * weight;
+        self.squares += value * value * weight;
+    }
+
+    fn finish(&mut self) {
+        if self.weight > 0.0 {
+            self.mean = self.sum / self.weight;
+            let deviation = ((self.squares - self.mean * self.sum).abs() / self.weight).sqrt();
+            if deviation > 1e-10 {
+                self.deviation = deviation.max(self.precision / 6.0);
+            }
+        }
+    }
+
+    fn probability(&self, value: f64) -> f64 {
+        around(to_multiple(value, self.precision) - self.mean, self.precision, self.deviation)
+    }
+}
+
+/// A kernel estimate (John and Langley 1995): one normal distribution a distinct rounded value, all of one width, the
+/// range of the values over √n.
+#[derive(Clone, Debug)]
+pub struct Kernel {
+    /// Values are rounded to multiples of this.
+    pub precision: f64,
+    /// Sum of the weights of values.
+    pub weight: f64,
+    /// Width of each kernel, at least a sixth of the precision.
+    pub deviation: f64,
+    /// Means and weights, ascending once finished.
+    pub kernels: Vec<(f64, f64)>,
+}
+
+impl Kernel {
+    /// No value yet.
+    pub fn new(precision: f64) -> Self {
+        Kernel { precision, weight: 0.0, deviation: precision / 6.0, kernels: Vec::new() }
+    }
+
+    fn means(&self) -> Vec<f64> {
+        self.kernels.iter().map(|(mean, _)| *mean).collect()
+    }
+
+    fn weights(&self) -> Vec<f64> {
+        self.kernels.iter().map(|(_, weight)| *weight).collect()
+    }
+
+    fn add(&mut self, value: f64, weight: f64) {
+        if weight != 0.0 {
+            self.kernels.push((to_multiple(value, self.precision), weight));
+            self.weight += weight;
+        }
+    }
+
+    fn finish(&mut self) {
+        // 0 and -0 are one kernel, named as the first of them.
+        self.kernels.sort_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal));
+        self.kernels.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                kept.1 += later.1;
+            }
+            same
+        });
+        if let ([first, ..], [.., last]) = (self.kernels.as_slice(), self.kernels.as_slice()) {
+            self.deviation = ((last.0 - first.0) / self.weight.sqrt()).max(self.precision / 6.0);
+        }
+    }
+
+    fn probability(&self, value: f64) -> f64 {
+        let value = to_multiple(value, self.precision);
+        if self.kernels.is_empty() {
+            return around(value, self.precision, self.deviation);
+        }
+        let (down, up) = self.kernels.split_at(self.kernels.partition_point(|(mean, _)| *mean < value));
+        let (mut sum, mut seen) = (0.0, 0.0);
+        self.outwards(value, &mut up.iter(), &mut sum, &mut seen);
+        self.outwards(value, &mut down.iter().rev(), &mut sum, &mut seen);
+        sum / self.weight
+    }
+
+    /// Adds kernels to `sum` until the weight that none has `seen` could hardly change it.
+    fn outwards(&self, value: f64, kernels: &mut dyn Iterator<Item = &(f64, f64)>, sum: &mut f64, seen: &mut f64) {
+        for (mean, weight) in kernels {
+            let share = around(mean - value, self.precision, self.deviation);
+            *sum += share * weight;
+            *seen += weight;
+            if share * (self.weight - *seen) < *sum * SHARE_LEFT_OUT {
+                break;
+            }
+        }
+    }
+}

@@ -54,6 +54,12 @@ pub fn equal_frequency(values: &[f64], weights: &[f64], bins: usize) -> Vec<f64>
         }
         target = share(left + inside, cuts.len());
     }
+    // The end of the values is a boundary like the others, except that nothing is cut there.
+    if let Some((earlier, weight)) = before
+        && target - weight < inside + left - target
+    {
+        cuts.push(earlier);
+    }
     cuts.truncate(bins - 1);
     cuts
 }

@@ -56,7 +56,7 @@ pub enum Score {
 /// # Errors
 /// There are no classes, or a number is infinite.
 pub fn ranking(params: &Params, training: &Training<'_>, score: Score) -> Result<Vec<(usize, f64)>, String> {
-    let table = Table::of(training, Encoding::Rows, params.missing_separate)?;
+    let table = Table::of(training, Encoding::Distinct, params.missing_separate)?;
     let scores: Vec<f64> = table
         .columns
         .iter()

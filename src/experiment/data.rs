@@ -228,10 +228,8 @@ fn check_pipelines(experiment: &Experiment, block: &DatasetBlock, data: &Dataset
             let refuses = effect(step).is_some_and(|effect| effect.nominal == Nominal::Refuses);
             let words = nominal_after(&pipeline.steps[..at], data);
             if let (true, Some(words)) = (refuses, words) {
-                let message = format!(
-                    "step `{}` takes numbers only, and data set `{}` has {words}",
-                    step.kind, block.name
-                );
+                let message =
+                    format!("step `{}` takes numbers only, and data set `{}` has {words}", step.kind, block.name);
                 problems.push(Problem::error(&step.place, "step-data", message));
                 break;
             }

@@ -107,7 +107,8 @@ fn check_together(spec: &ModelSpec, block: &ModelBlock, problems: &mut Vec<Probl
 
 /// Models that would pass over the weights of rows that a step gives: every model meets every pipeline.
 pub fn check_weights(pipelines: &[PipelineBlock], models: &[ModelBlock], problems: &mut Vec<Problem>) {
-    let weighing = |step: &&StepBlock| preprocess::find(&step.kind).is_some_and(|spec| (spec.effect)(&step.values).weighs);
+    let weighing =
+        |step: &&StepBlock| preprocess::find(&step.kind).is_some_and(|spec| (spec.effect)(&step.values).weighs);
     let Some(step) = pipelines.iter().find_map(|pipeline| pipeline.steps.iter().find(weighing)) else { return };
     for model in models {
         if registry::find(&model.kind).is_some_and(|spec| !spec.accepts.weights) {

@@ -51,7 +51,8 @@ fn learn(values: &Values, train: &Dataset) -> Result<Vec<f64>, String> {
         }
         for (class, weight) in classes.iter().zip(given) {
             let known = labels.classes.iter().position(|known| known == class);
-            let code = known.ok_or_else(|| format!("`classes` names `{class}`, which is no class of `{}`", labels.name))?;
+            let code =
+                known.ok_or_else(|| format!("`classes` names `{class}`, which is no class of `{}`", labels.name))?;
             factors[code] = *weight;
         }
     }

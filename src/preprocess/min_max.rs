@@ -63,7 +63,8 @@ fn learn(values: &Values, training: &Training<'_>) -> Learned {
     let high = train.fold_axis(Axis(0), f64::NEG_INFINITY, |high, x| high.max(*x));
     // A column without any value keeps its NaNs.
     let shift: Array1<f64> = low.mapv(|low| if low.is_finite() { low } else { 0.0 });
-    let zero = if params.constant == "zero" { (0..low.len()).filter(|&at| low[at] >= high[at]).collect() } else { Vec::new() };
+    let zero =
+        if params.constant == "zero" { (0..low.len()).filter(|&at| low[at] >= high[at]).collect() } else { Vec::new() };
     let scale = (&high - &low).mapv(scale_or_one);
     let unit = ShiftScale::new(training.view, shift, scale);
     Ok(Box::new(Range { unit, scale: params.scale, translation: params.translation, zero }))

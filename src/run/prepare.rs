@@ -317,14 +317,18 @@ mod tests {
         let data = data(&cells);
         let counts = |kinds: &[&str]| prepared(&data, &defaults(kinds)).remarks;
         let chosen = counts(&["cfs"]);
-        assert_eq!(chosen.counts["attributes"], 2, "{chosen:?}");
-        assert_eq!(chosen.notes, [
-            "cfs on view `first`: keeps 1 of 3 columns, merit 1: `a`",
-            "cfs on view `second`: keeps 1 of 2 columns, merit 1: `second0`",
-        ]);
+        assert_eq!(chosen.counts["attributes"], 3, "{chosen:?}");
+        assert_eq!(
+            chosen.notes,
+            [
+                // The words tell as much about the class as about the numbers, which tell all of it.
+                "cfs on view `first`: keeps 2 of 3 columns, merit 0.7138556930879468: `a`, `c`",
+                "cfs on view `second`: keeps 1 of 2 columns, merit 1: `second0`",
+            ]
+        );
         assert_eq!(counts(&["discretize"]).counts["cut_points"], 2);
         // The second selection replaces the count of the first.
-        assert_eq!(counts(&["information-gain", "cfs"]).counts["attributes"], 2);
+        assert_eq!(counts(&["information-gain", "cfs"]).counts["attributes"], 3);
         for (spec, values) in variants() {
             let plain = prepared(&data, &[]);
             let after = prepared(&data, &[(spec.kind.to_owned(), values.clone())]);

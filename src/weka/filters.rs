@@ -77,11 +77,7 @@ pub static FILTERS: &[Filter] = &[
     filter(
         "weka.filters.supervised.instance.SpreadSubsample",
         "undersample",
-        &[
-            Flag::value("-M", "ratio"),
-            Flag::keyless("-X", Takes::Only(&["0.0", "0"])),
-            Flag::value("-S", "seed"),
-        ],
+        &[Flag::value("-M", "ratio"), Flag::keyless("-X", Takes::Only(&["0.0", "0"])), Flag::value("-S", "seed")],
     ),
 ];
 

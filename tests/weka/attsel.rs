@@ -51,7 +51,8 @@ fn difference(run: &Run, answer: &Json) -> Option<String> {
         return (!near(want, got)).then(|| format!("{}: merit want {want}, got {got}", run.name));
     };
     let wrong = scores.iter().find(|(name, want)| !near(want, &answer["score_of_each"][name.as_str()]));
-    wrong.map(|(name, want)| format!("{}: {name} want {want}, got {}", run.name, answer["score_of_each"][name.as_str()]))
+    wrong
+        .map(|(name, want)| format!("{}: {name} want {want}, got {}", run.name, answer["score_of_each"][name.as_str()]))
 }
 
 #[test]

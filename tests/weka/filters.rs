@@ -102,7 +102,8 @@ fn every_cell_and_every_cut_point() {
 #[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
 fn options_come_and_go() {
     for (name, oracle) in read("filters/index.json").as_object().expect("filters") {
-        let (class, options) = (oracle["scheme"].as_str().expect("a class"), oracle["options"].as_str().expect("options"));
+        let (class, options) =
+            (oracle["scheme"].as_str().expect("a class"), oracle["options"].as_str().expect("options"));
         let step = filters::step(class, options).unwrap_or_else(|error| panic!("{name}: {error}"));
         let filter = filters::FILTERS.iter().find(|filter| filter.scheme.class == class).expect("a filter");
         assert_eq!(filter.options(&step.values), options, "{name}");

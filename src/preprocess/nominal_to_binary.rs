@@ -64,7 +64,7 @@ fn learn(values: &Values, training: &Training<'_>) -> Learned {
             columns.push((column.clone(), Source::Same(at)));
             continue;
         };
-        let first = if words.len() == 2 && !params.all_values { 1 } else { 0 };
+        let first = usize::from(words.len() == 2 && !params.all_values);
         for (code, word) in words.iter().enumerate().skip(first) {
             #[expect(clippy::cast_precision_loss, reason = "the number of a word")]
             columns.push((Column::numeric(format!("{}={word}", column.name)), Source::Is(at, code as f64)));

@@ -9,6 +9,9 @@ use crate::rng::Purpose;
 use crate::value::Value;
 
 /// Every step with its defaults, and again wherever other parameters make it do something else.
+///
+/// # Panics
+/// A step is not called so any more.
 pub fn variants() -> Vec<(&'static StepSpec, Values)> {
     let words = |pairs: &[(&str, &str)]| -> Values {
         pairs.iter().map(|(key, word)| ((*key).to_owned(), Value::Text((*word).to_owned()))).collect()

@@ -313,7 +313,7 @@ mod tests {
     /// Nothing is shown by the steps above unless they find something on such data.
     #[test]
     fn steps_that_choose_do_so_and_say_it() {
-        let cells: Vec<Option<f64>> = (0..ROWS * 3).map(|cell| Some(f64::from(cell as u8 % 7))).collect();
+        let cells: Vec<Option<f64>> = (0..72_u8).map(|cell| Some(f64::from(cell % 7))).collect();
         let data = data(&cells);
         let counts = |kinds: &[&str]| prepared(&data, &defaults(kinds)).remarks;
         let chosen = counts(&["cfs"]);

@@ -119,28 +119,31 @@ impl Information {
 /// The bits of two columns over the same rows. A row without a value of one of them is spread over that column's values by
 /// their weights, a row without either over the cells by theirs. Without a known value in a column nothing is known.
 ///
-/// Each line of the table of counts is made and used up in turn, so that two long word lists take the room of one.
+/// Each line of the table of counts is made and used up in turn, so that two long word lists take the room of one, and
+/// only the cells with rows are looked at where nothing is missing.
 pub fn information(a: &Codes, b: &Codes, weights: &[f64]) -> Information {
     let (shares_a, shares_b) = (shares(&a.sums(weights)), shares(&b.sums(weights)));
-    let mut lost = Lost::of(a, b, weights);
-    if lost.known <= 0.0 {
-        lost.both = 0.0;
-    }
+    let lost = Lost::of(a, b, weights);
     let (rows, starts) = a.by_code();
+    let every: Vec<usize> = (0..b.levels).collect();
+    let mut touched: Vec<usize> = Vec::new();
     let mut line = vec![0.0; b.levels];
     let mut of_b = vec![0.0; b.levels];
     let (mut cells, mut of_a, mut total) = (0.0, 0.0, 0.0);
     for code in 0..a.levels {
-        line.fill(0.0);
-        for &row in &rows[starts[code]..starts[code + 1]] {
-            if b.codes[row] < b.levels {
-                line[b.codes[row]] += weights[row];
-            }
+        touched.clear();
+        for &row in rows[starts[code]..starts[code + 1]].iter().filter(|row| b.codes[**row] < b.levels) {
+            line[b.codes[row]] += weights[row];
+            touched.push(b.codes[row]);
         }
+        // In order, so that a column that tells nothing tells nothing to the last digit.
+        touched.sort_unstable();
+        touched.dedup();
         let mut sum = 0.0;
-        for (other, cell) in line.iter().enumerate() {
+        for &other in if lost.any { &every } else { &touched } {
+            let cell = std::mem::take(&mut line[other]);
             let mut n = cell + shares_a[code] * lost.first[other] + shares_b[other] * lost.second[code];
-            if lost.both > 0.0 {
+            if lost.known > 0.0 {
                 n += cell / lost.known * lost.both;
             }
             cells += n_log_n(n);
@@ -175,13 +178,18 @@ struct Lost {
     both: f64,
     /// With both.
     known: f64,
+    /// Whether any row lacks one.
+    any: bool,
 }
 
 impl Lost {
     fn of(a: &Codes, b: &Codes, weights: &[f64]) -> Lost {
-        let mut lost = Lost { first: vec![0.0; b.levels], second: vec![0.0; a.levels], both: 0.0, known: 0.0 };
+        let (first, second) = (vec![0.0; b.levels], vec![0.0; a.levels]);
+        let mut lost = Lost { first, second, both: 0.0, known: 0.0, any: false };
         for ((one, other), weight) in a.codes.iter().zip(&b.codes).zip(weights) {
-            match (*one < a.levels, *other < b.levels) {
+            let has = (*one < a.levels, *other < b.levels);
+            lost.any |= has != (true, true);
+            match has {
                 (true, true) => lost.known += weight,
                 (false, true) => lost.first[*other] += weight,
                 (true, false) => lost.second[*one] += weight,

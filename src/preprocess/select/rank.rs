@@ -85,3 +85,46 @@ fn learn(values: &Values, training: &Training<'_>, score: Score) -> Learned {
     };
     Ok(Box::new(Keep::new(training.view, kept.into_iter().map(|(column, _)| column).collect(), &how)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Labels, View};
+    use crate::preprocess::FittedStep;
+    use ndarray::Array2;
+
+    #[test]
+    fn the_best_so_many_or_those_above_a_bound() {
+        let view = View::numbered(
+            "x",
+            Array2::from_shape_fn((40, 3), |(row, column)| match column {
+                0 => 1.0,
+                1 if row < 4 => 9.0,
+                _ => f64::from(u8::from(row >= 20)),
+            }),
+        );
+        let labels: Vec<String> = (0..40).map(|row| (row / 20).to_string()).collect();
+        let labels = Labels::of("y", &labels);
+        let training = Training::of(&view, Some(&labels));
+        for score in [Score::InformationGain, Score::SymmetricalUncertainty] {
+            let all = ranking(&Params::default(), &training, score).expect("ranks");
+            assert_eq!(all.iter().map(|(column, _)| *column).collect::<Vec<_>>(), [2, 1, 0]);
+            assert!((all[0].1 - 1.0).abs() < 1e-12 && all[2].1 == 0.0);
+            let keeps = |attributes, threshold| {
+                let params = Params { attributes, threshold, ..Params::default() };
+                kept(&params, &all).iter().map(|(column, _)| *column).collect::<Vec<_>>()
+            };
+            assert_eq!(keeps(Some(1), None), [2]);
+            assert_eq!(keeps(None, Some(0.0)), [2, 1]);
+            assert!(keeps(None, Some(1.1)).is_empty());
+            assert_eq!(keeps(Some(9), Some(-1.0)), [2, 1, 0]);
+        }
+        let params = Params { attributes: Some(2), ..Params::default() };
+        let kept = kept(&params, &ranking(&params, &training, Score::InformationGain).expect("ranks"));
+        let keep = Keep::new(&view, kept.into_iter().map(|(column, _)| column).collect(), "");
+        let after = keep.apply(view.clone());
+        assert_eq!((after.columns[0].name.as_str(), after.columns[1].name.as_str()), ("x2", "x1"));
+        assert_eq!(after.values.row(0).to_vec(), [0.0, 9.0]);
+        assert_eq!(keep.remark().note.as_deref(), Some("keeps 2 of 3 columns: `x2`, `x1`"));
+    }
+}

@@ -129,3 +129,109 @@ pub fn greedy_stepwise(merits: &mut Merits, backward: bool, conservative: bool) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Column, Labels, View};
+    use crate::preprocess::Training;
+    use crate::preprocess::discretize::mdl::Encoding;
+    use crate::preprocess::select::codes::Table;
+    use ndarray::Array2;
+    use proptest::prelude::*;
+
+    /// Columns of three words and two classes.
+    fn merits(cells: &[u8], columns: usize) -> Merits {
+        let rows = cells.len() / (columns + 1);
+        let cell = |row: usize, column: usize| cells[row * (columns + 1) + column];
+        let words: Vec<String> = ["a", "b", "c"].map(String::from).to_vec();
+        let names = (0..columns).map(|column| Column::nominal(column.to_string(), words.clone())).collect();
+        let values = Array2::from_shape_fn((rows, columns), |(row, column)| f64::from(cell(row, column) % 3));
+        let view = View { name: "x".to_owned(), columns: names, values };
+        let labels: Vec<String> = (0..rows).map(|row| (cell(row, columns) % 2).to_string()).collect();
+        let labels = Labels::of("y", &labels);
+        Merits::new(Table::of(&Training::of(&view, Some(&labels)), Encoding::Distinct, false).expect("a table"))
+    }
+
+    /// The merit of a set, from the definition.
+    fn merit(merits: &mut Merits, set: &[usize]) -> f64 {
+        let with_class: f64 = set.iter().map(|&column| f64::from(merits.with_class(column))).sum();
+        let mut between = 0.0;
+        for (at, &one) in set.iter().enumerate() {
+            between += set[..at].iter().map(|&other| f64::from(merits.between(one, other))).sum::<f64>();
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a few columns")]
+        let scale = (set.len() as f64 + 2.0 * between).sqrt();
+        if set.is_empty() { 0.0 } else { with_class / scale }
+    }
+
+    fn every_search(found: &mut Merits) -> Vec<Subset> {
+        let linear = |growing, ranked, size| Linear { size, ranked, growing, stale: 5 };
+        vec![
+            best_first(found, Direction::Forward, 5),
+            best_first(found, Direction::Backward, 5),
+            best_first(found, Direction::Both, 5),
+            greedy_stepwise(found, false, false),
+            greedy_stepwise(found, false, true),
+            greedy_stepwise(found, true, false),
+            linear_forward(found, &linear(false, true, 5)),
+            linear_forward(found, &linear(true, true, 1)),
+            linear_forward(found, &linear(false, false, 5)),
+        ]
+    }
+
+    proptest! {
+        /// Whatever way a set was come to, its merit is that of the definition; no search is worse than a greedy one from
+        /// the same end, and none better than the best of all sets.
+        #[test]
+        fn merits_are_of_the_sets_that_are_found(cells in proptest::collection::vec(0_u8..6, 30 * 6)) {
+            let mut found = merits(&cells, 5);
+            let sets: Vec<Vec<usize>> =
+                (0..32_usize).map(|set| (0..5).filter(|column| set >> column & 1 == 1).collect()).collect();
+            let most = sets.iter().map(|set| merit(&mut found, set)).fold(0.0, f64::max);
+            for set in every_search(&mut found) {
+                prop_assert!(set.columns.is_sorted());
+                prop_assert!((set.merit() - merit(&mut found, &set.columns)).abs() < 1e-9);
+                prop_assert!(set.merit() <= most + 1e-9);
+            }
+            let forward = best_first(&mut found, Direction::Forward, 5).merit();
+            prop_assert!(forward >= greedy_stepwise(&mut found, false, false).merit() - IMPROVEMENT * 5.0);
+            // So many sets may be open and so many lead nowhere that every set is looked at.
+            let all = best_first(&mut found, Direction::Both, 1_000).merit();
+            prop_assert!((all - most).abs() < IMPROVEMENT * 5.0, "{all} {most}");
+        }
+    }
+
+    /// The class is whether the first two differ, which neither tells alone; the third is the class with three slips, and
+    /// the fourth its copy.
+    #[test]
+    fn a_copy_is_left_out() {
+        let cells: Vec<u8> = (0..40)
+            .flat_map(|row: u8| {
+                let (one, other) = (row % 2, row / 2 % 2);
+                let class = one ^ other;
+                let near = if row < 3 { 1 - class } else { class };
+                [one, other, near, near, class]
+            })
+            .collect();
+        let mut found = merits(&cells, 4);
+        // A copy changes no merit: searches that only go where something is gained leave it out, and so does greedy
+        // stepwise backwards, which takes away what nothing is lost without.
+        let sets = every_search(&mut found);
+        for set in [0, 2, 3, 5, 6].map(|search| &sets[search]) {
+            assert!(set.columns.contains(&2) != set.columns.contains(&3), "{set:?}");
+        }
+        assert!([1, 4].iter().all(|&search| sets[search].columns == [2, 3]), "{sets:?}");
+    }
+
+    /// Two columns are the class, each with slips of its own: the second helps, and is seen where the window has grown.
+    #[test]
+    fn a_window_keeps_columns_out_until_it_grows() {
+        let slipped = |row: u8, slips: std::ops::Range<u8>| if slips.contains(&row) { 1 - row % 2 } else { row % 2 };
+        let cells: Vec<u8> = (0..40).flat_map(|row: u8| [slipped(row, 0..3), slipped(row, 9..13), row % 2]).collect();
+        let mut found = merits(&cells, 2);
+        let mut with =
+            |growing, size| linear_forward(&mut found, &Linear { size, ranked: true, growing, stale: 5 }).columns;
+        assert_eq!((with(false, 1), with(true, 1), with(false, 2)), (vec![0], vec![0, 1], vec![0, 1]));
+    }
+}

@@ -64,3 +64,43 @@ fn the_same_attributes_in_the_same_order() {
     let wrong: Vec<String> = runs.iter().zip(&answers).filter_map(|(run, answer)| difference(run, answer)).collect();
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), runs.len(), wrong.join("\n"));
 }
+
+#[test]
+#[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
+fn questions_that_cannot_be_answered_say_why() {
+    let good = json!({
+        "data": arff("iris"), "split": { "train": [0, 60, 120], "test": [1] }, "class": "class",
+        "evaluator": "weka.attributeSelection.CfsSubsetEval -L", "search": "weka.attributeSelection.BestFirst",
+        "filter": "weka.filters.unsupervised.attribute.Normalize",
+    });
+    let with = |key: &str, value: Json| {
+        let mut question = good.clone();
+        question[key] = value;
+        question
+    };
+    let cases = [
+        ("weka-attsel", good.clone(), ""),
+        ("weka-filter", good.clone(), ""),
+        (
+            "weka-attsel",
+            with("split", json!({ "train": [150], "test": [] })),
+            "`split.train` is not a list of rows below 150",
+        ),
+        ("weka-filter", with("split", json!({ "train": [], "test": [] })), "`split.train` is empty"),
+        ("weka-filter", with("split", json!("s1")), "`split.train` is not a list"),
+        ("weka-attsel", with("class", json!("species")), "species"),
+        ("weka-attsel", with("drop", json!([1])), "`drop` is not a list of names"),
+        ("weka-attsel", with("evaluator", json!("weka.attributeSelection.WrapperSubsetEval")), "is no evaluator"),
+        ("weka-attsel", with("search", json!("weka.attributeSelection.Ranker")), "does not search"),
+        ("weka-attsel", with("search", json!("weka.attributeSelection.BestFirst -N 0")), "out of range"),
+        ("weka-filter", with("options", json!("-S x")), "expected a finite number"),
+        ("weka-filter", with("filter", json!("weka.filters.AllFilter")), "is no filter"),
+        ("weka-filter", with("filter", json!(7)), "`filter` is not a text"),
+    ];
+    let questions: Vec<(&str, Json)> = cases.iter().map(|(kind, question, _)| (*kind, question.clone())).collect();
+    for ((kind, question, expected), answer) in cases.iter().zip(asked(&questions)) {
+        let error = answer["error"].as_str().unwrap_or_default();
+        let fits = if expected.is_empty() { error.is_empty() } else { error.contains(expected) };
+        assert!(fits, "{kind} {question}: {answer}");
+    }
+}

@@ -33,6 +33,8 @@ static KINDS: &[(&str, Answer)] = &[
     ("class-scores", classification::class_scores),
     ("java-random", weka::java_random),
     ("weka-folds", weka::weka_folds),
+    ("weka-attsel", weka::weka_attsel),
+    ("weka-filter", weka::weka_filter),
     ("sample", statistics::sample),
     ("proportion", statistics::proportion),
     ("published", statistics::published),

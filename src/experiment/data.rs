@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::dataset::{self, Dataset, DatasetError, Places, View};
 use crate::diagnostic::{Diagnostics, Problem};
-use crate::experiment::blocks::{DatasetBlock, ModelBlock, PipelineBlock};
+use crate::experiment::blocks::{DatasetBlock, ModelBlock, PipelineBlock, StepBlock};
 use crate::experiment::{Experiment, files};
 use crate::model::{Documents, TaskKind, registry};
 use crate::parameter::{Parameter, quoted};
-use crate::preprocess;
+use crate::preprocess::{self, Effect, Nominal};
 use crate::split::{self, Rows};
 use crate::store::results::DatasetFacts;
 use crate::store::rows::KnownRows;
@@ -221,22 +221,39 @@ fn check_splits(
     folds
 }
 
-/// Steps that need numbers where the data have words.
+/// Steps that need numbers where there are words when they come.
 fn check_pipelines(experiment: &Experiment, block: &DatasetBlock, data: &Dataset, problems: &mut Vec<Problem>) {
-    let nominal: usize = data.views.iter().map(View::nominal).sum();
     for pipeline in &experiment.pipelines {
-        let refusing = pipeline
-            .steps
-            .iter()
-            .find(|step| preprocess::find(&step.kind).is_some_and(|spec| !spec.effect.keeps_nominal));
-        if let (Some(step), true) = (refusing, nominal > 0) {
-            let message = format!(
-                "step `{}` takes numbers only, and data set `{}` has {nominal} nominal columns",
-                step.kind, block.name
-            );
-            problems.push(Problem::error(&step.place, "step-data", message));
+        for (at, step) in pipeline.steps.iter().enumerate() {
+            let refuses = effect(step).is_some_and(|effect| effect.nominal == Nominal::Refuses);
+            let words = nominal_after(&pipeline.steps[..at], data);
+            if let (true, Some(words)) = (refuses, words) {
+                let message =
+                    format!("step `{}` takes numbers only, and data set `{}` has {words}", step.kind, block.name);
+                problems.push(Problem::error(&step.place, "step-data", message));
+                break;
+            }
         }
     }
+}
+
+fn effect(step: &StepBlock) -> Option<Effect> {
+    preprocess::find(&step.kind).map(|spec| (spec.effect)(&step.values))
+}
+
+/// The nominal columns that there are after these steps, in words; none where there are none.
+fn nominal_after(steps: &[StepBlock], data: &Dataset) -> Option<String> {
+    let own: usize = data.views.iter().map(View::nominal).sum();
+    let numbers = data.views.iter().any(|view| view.nominal() < view.columns.len());
+    let mut words = (own > 0).then(|| format!("{own} nominal columns"));
+    for step in steps {
+        match effect(step).map(|effect| effect.nominal) {
+            Some(Nominal::Removes) => words = None,
+            Some(Nominal::Makes) if numbers => words = Some(format!("nominal columns after `{}`", step.kind)),
+            _ => {}
+        }
+    }
+    words
 }
 
 fn check_model(
@@ -263,13 +280,10 @@ fn check_model(
         );
         refuse(message, "fill them by a [[pipeline]] with the step `replace-missing`");
     }
-    let nominal: usize = data.views.iter().map(View::nominal).sum();
-    if !spec.accepts.nominal && nominal > 0 {
-        let message = format!(
-            "model `{}` takes numbers only, and data set `{}` has {nominal} nominal columns",
-            model.name, block.name
-        );
-        refuse(message, "leave them out under `drop`, or take another model");
+    let words = experiment.pipelines.iter().find_map(|pipeline| nominal_after(&pipeline.steps, data));
+    if let (false, Some(words)) = (spec.accepts.nominal, words) {
+        let message = format!("model `{}` takes numbers only, and data set `{}` has {words}", model.name, block.name);
+        refuse(message, "use the step `nominal-to-binary`, leave them out under `drop`, or take another model");
     }
     let message = match (spec.accepts.documents, data.views.is_empty(), data.documents.is_some()) {
         (Documents::Ignored, true, _) => Some("needs columns of numbers or words"),
@@ -285,7 +299,7 @@ fn check_model(
 }
 
 fn fills_missing(pipeline: &PipelineBlock) -> bool {
-    pipeline.steps.iter().any(|step| preprocess::find(&step.kind).is_some_and(|spec| spec.effect.fills_missing))
+    pipeline.steps.iter().any(|step| effect(step).is_some_and(|effect| effect.fills_missing))
 }
 
 fn check_clusters(block: &DatasetBlock, model: &ModelBlock, data: &Dataset, problems: &mut Vec<Problem>) {

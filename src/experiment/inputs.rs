@@ -277,29 +277,19 @@ fn steps_name(steps: &[StepBlock]) -> String {
 }
 
 /// Steps that later versions add.
-pub const LATER: &[&str] = &[
-    "cfs",
-    "discretize",
-    "drop-columns",
-    "drop-duplicates",
-    "drop-rows",
-    "info-gain",
-    "nominal-to-binary",
-    "symmetrical-uncertainty",
-    "word2vec",
-];
+pub const LATER: &[&str] = &["drop-columns", "drop-duplicates", "drop-rows", "word2vec"];
 
 fn read_step(table: &Table, place: &Place, task: Option<TaskKind>, problems: &mut Vec<Problem>) -> Option<StepBlock> {
     let mut reader = Reader::new(table, "a step", place);
     let kinds: Vec<_> = preprocess::STEPS.iter().map(|spec| (spec.kind, *spec)).collect();
     let spec = kind(&mut reader, "step", &kinds, LATER, problems)?;
-    if spec.effect.needs_labels
+    let (values, _) = values(&mut reader, &format!("step `{}`", spec.kind), &(spec.parameters)(), problems);
+    if (spec.effect)(&values).needs_labels
         && let Some(task) = task.filter(|task| !task.is_supervised())
     {
         let message = format!("step `{}` needs classes, which the task `{}` hides", spec.kind, task.word());
         problems.push(Problem::error(place, "step-task", message));
     }
-    let (values, _) = values(&mut reader, &format!("step `{}`", spec.kind), &(spec.parameters)(), problems);
     reader.finish(problems);
     Some(StepBlock { kind: spec.kind.to_owned(), values, place: place.clone() })
 }

@@ -230,6 +230,7 @@ fn read(file: &File<'_>, problems: &mut Vec<Problem>) -> (Option<Experiment>, Ve
     let mut unsure = Vec::new();
     let pipelines = inputs::pipelines(&mut reader, kind, &mut unsure, problems);
     let mut models = models::models(&mut reader, kind, &mut unsure, problems);
+    models::check_weights(&pipelines, &models, problems);
     extends::relocate(&file.merged.folders, &mut datasets, &mut splits, &mut models);
     let limits = limits::limits(&mut reader, problems);
     let mut axes = axes(&models, &pipelines);

@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 
 use crate::diagnostic::Problem;
-use crate::experiment::blocks::ModelBlock;
+use crate::experiment::blocks::{ModelBlock, PipelineBlock, StepBlock};
 use crate::experiment::document::{Place, Table};
 use crate::experiment::grid::{Known, Sweep};
 use crate::experiment::inputs::{kind, unique_names, values};
 use crate::experiment::reader::Reader;
 use crate::experiment::unsure;
-use crate::model::registry::MODELS;
+use crate::model::registry::{self, MODELS};
 use crate::model::{ModelSpec, TaskKind};
+use crate::preprocess;
 
 /// Kinds that later versions add.
 pub const LATER: &[&str] = &[
@@ -97,5 +98,21 @@ fn check_together(spec: &ModelSpec, block: &ModelBlock, problems: &mut Vec<Probl
     {
         let place = block.fixed_places.get(&name).unwrap_or(&block.place);
         problems.push(Problem::error(place, "wrong-value", format!("`{name}` of model `{}`: {expected}", spec.kind)));
+    }
+}
+
+/// Models that would pass over the weights of rows that a step gives: every model meets every pipeline.
+pub fn check_weights(pipelines: &[PipelineBlock], models: &[ModelBlock], problems: &mut Vec<Problem>) {
+    let weighing =
+        |step: &&StepBlock| preprocess::find(&step.kind).is_some_and(|spec| (spec.effect)(&step.values).weighs);
+    let Some(step) = pipelines.iter().find_map(|pipeline| pipeline.steps.iter().find(weighing)) else { return };
+    for model in models {
+        if registry::find(&model.kind).is_some_and(|spec| !spec.accepts.weights) {
+            let message =
+                format!("model `{}` counts every row the same, and the step `{}` weighs them", model.name, step.kind);
+            let help = "take a model that uses weights, or `undersample`; models and pipelines that do not go together are \
+                        two experiments";
+            problems.push(Problem::error(&model.place, "model-step", message).help(help));
+        }
     }
 }

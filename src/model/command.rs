@@ -72,6 +72,7 @@ impl Model for Command {
         accepts: Accepts {
             tasks: &[TaskKind::Clustering, TaskKind::Classification, TaskKind::Outliers],
             documents: Documents::Read,
+            weights: false,
             ..Accepts::ANYTHING
         },
         parameters: Params::specs,

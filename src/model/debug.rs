@@ -47,7 +47,7 @@ impl Model for Debug {
         about: "fails, sleeps, hangs or crashes on demand, for trying out a set-up",
         reference: "the habit of mlr3's debug learner",
         revision: 1,
-        accepts: Accepts::ANYTHING,
+        accepts: Accepts { weights: false, ..Accepts::ANYTHING },
         parameters: Params::specs,
         check: unchecked,
         stages: no_stages,

@@ -25,7 +25,7 @@ impl Model for Majority {
         about: "every row to the largest class of the training rows: the floor",
         reference: "scikit-learn's DummyClassifier, strategy \"prior\"",
         revision: 1,
-        accepts: Accepts { tasks: &[TaskKind::Classification], ..Accepts::ANYTHING },
+        accepts: Accepts { tasks: &[TaskKind::Classification], weights: false, ..Accepts::ANYTHING },
         parameters: Params::specs,
         check: unchecked,
         stages: no_stages,

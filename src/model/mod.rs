@@ -75,15 +75,22 @@ pub struct Accepts {
     pub nominal: bool,
     /// What is done with documents.
     pub documents: Documents,
+    /// Whether training rows that count more or less than others do so in the fit.
+    pub weights: bool,
 }
 
 impl Accepts {
     /// Clusterers of numbers without gaps; what others take is written as a difference from this.
-    pub const NUMBERS: Accepts =
-        Accepts { tasks: &[TaskKind::Clustering], missing: false, nominal: false, documents: Documents::Ignored };
+    pub const NUMBERS: Accepts = Accepts {
+        tasks: &[TaskKind::Clustering],
+        missing: false,
+        nominal: false,
+        documents: Documents::Ignored,
+        weights: false,
+    };
     /// Whatever there is.
     pub const ANYTHING: Accepts =
-        Accepts { tasks: TaskKind::ALL, missing: true, nominal: true, documents: Documents::Read };
+        Accepts { tasks: TaskKind::ALL, missing: true, nominal: true, documents: Documents::Read, weights: true };
 }
 
 /// What a model does with documents.

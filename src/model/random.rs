@@ -31,6 +31,7 @@ impl Model for Random {
         revision: 1,
         accepts: Accepts {
             tasks: &[TaskKind::Clustering, TaskKind::Classification, TaskKind::Outliers],
+            weights: false,
             ..Accepts::ANYTHING
         },
         parameters: Params::specs,

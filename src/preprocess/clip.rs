@@ -23,7 +23,7 @@ pub static SPEC: StepSpec = StepSpec {
     reference: "winsorizing (SciPy's mstats.winsorize); quantiles by linear interpolation, as NumPy's",
     revision: 1,
     parameters: Params::specs,
-    effect: Effect::NUMBERS,
+    effect: |_| Effect::NUMBERS,
     learn: Learn::Columns(learn),
 };
 
@@ -78,7 +78,7 @@ mod tests {
         let train = Array2::from_shape_fn((101, 1), |(row, _)| f64::from(u8::try_from(row).unwrap_or(0)));
         let values = Values::from([("quantile".to_owned(), Value::Number(0.05))]);
         let view = View::numbered("x", train);
-        let fitted = learn(&values, &Training { view: &view, labels: None }).expect("learns");
+        let fitted = learn(&values, &Training::of(&view, None)).expect("learns");
         let out = applied(&*fitted, array![[-7.0], [4.0], [50.0], [97.0], [f64::NAN]]);
         assert_eq!(out.column(0).to_vec()[..4], [5.0, 5.0, 50.0, 95.0]);
         assert!(out[[4, 0]].is_nan());

@@ -1,11 +1,14 @@
 //! Steps of a pipeline, learned on training rows only.
 
+mod class_weights;
 mod clip;
 mod columns;
 pub mod discretize;
 mod min_max;
+mod nominal_to_binary;
 mod replace_missing;
 mod rows;
+pub mod select;
 mod standardize;
 mod undersample;
 mod unit_rms;
@@ -21,12 +24,40 @@ pub struct Training<'a> {
     pub view: &'a View,
     /// Their classes, in classification only.
     pub labels: Option<&'a Labels>,
+    /// How much each row counts; 1 where nothing else was said.
+    pub weights: Option<&'a [f64]>,
+}
+
+impl<'a> Training<'a> {
+    /// Rows that all count the same.
+    pub fn of(view: &'a View, labels: Option<&'a Labels>) -> Self {
+        Training { view, labels, weights: None }
+    }
+
+    /// One weight a row.
+    pub fn weights(&self) -> Vec<f64> {
+        self.weights.map_or_else(|| vec![1.0; self.view.values.nrows()], <[f64]>::to_vec)
+    }
 }
 
 /// What a step learned: applied to any rows of the view that it was learned on.
 pub trait FittedStep: Send + Sync {
     /// The rows after the step.
     fn apply(&self, view: View) -> View;
+
+    /// What is worth knowing of what it learned: kept with the trial.
+    fn remark(&self) -> Remark {
+        Remark::default()
+    }
+}
+
+/// What a step says of what it learned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remark {
+    /// For the reader; the step's kind is put before it.
+    pub note: Option<String>,
+    /// Whole numbers by name; those of several views are added up.
+    pub counts: Vec<(&'static str, usize)>,
 }
 
 /// A step with what it learned, or why it cannot learn.
@@ -39,6 +70,8 @@ pub enum Learn {
     Columns(fn(&Values, &Training<'_>) -> Learned),
     /// Which training rows are kept, by number; test rows stay as they are.
     Rows(fn(&Values, &Dataset, &mut Stream) -> Result<Vec<usize>, String>),
+    /// How much each training row counts; test rows stay as they are.
+    Weights(fn(&Values, &Dataset) -> Result<Vec<f64>, String>),
 }
 
 /// What a kind of step is.
@@ -53,8 +86,8 @@ pub struct StepSpec {
     pub revision: u32,
     /// What can be written beside `kind`.
     pub parameters: fn() -> Vec<ParameterSpec>,
-    /// What it can take and leaves behind.
-    pub effect: Effect,
+    /// What it can take and leaves behind, with these parameters.
+    pub effect: fn(&Values) -> Effect,
     /// Learns from the training rows.
     pub learn: Learn,
 }
@@ -62,17 +95,33 @@ pub struct StepSpec {
 /// What a step can take and leaves behind, as far as it is known before anything is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effect {
-    /// Whether nominal columns are left as they are, rather than refused.
-    pub keeps_nominal: bool,
+    /// What becomes of nominal columns.
+    pub nominal: Nominal,
     /// Whether no cell lacks a value afterwards.
     pub fills_missing: bool,
     /// Whether it needs the classes of training rows.
     pub needs_labels: bool,
+    /// Whether training rows count differently afterwards.
+    pub weighs: bool,
+}
+
+/// What becomes of nominal columns in a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nominal {
+    /// They stay as they are.
+    Keeps,
+    /// There must be none.
+    Refuses,
+    /// They become numbers.
+    Removes,
+    /// Numbers become such columns.
+    Makes,
 }
 
 impl Effect {
     /// Of a step that changes columns of numbers only.
-    pub const NUMBERS: Effect = Effect { keeps_nominal: true, fills_missing: false, needs_labels: false };
+    pub const NUMBERS: Effect =
+        Effect { nominal: Nominal::Keeps, fills_missing: false, needs_labels: false, weighs: false };
 }
 
 /// Every step, in the order in which `gridbook list steps` prints them.
@@ -83,7 +132,13 @@ pub static STEPS: &[&StepSpec] = &[
     &unit_rms::SPEC,
     &clip::SPEC,
     &replace_missing::SPEC,
+    &nominal_to_binary::SPEC,
+    &discretize::step::SPEC,
+    &select::cfs::SPEC,
+    &select::rank::INFORMATION_GAIN,
+    &select::rank::SYMMETRICAL_UNCERTAINTY,
     &undersample::SPEC,
+    &class_weights::SPEC,
 ];
 
 /// The step of this kind.

@@ -23,7 +23,7 @@ pub static SPEC: StepSpec = StepSpec {
     reference: "Weka's ReplaceMissingValues; scikit-learn's SimpleImputer",
     revision: 1,
     parameters: Params::specs,
-    effect: Effect { fills_missing: true, ..Effect::NUMBERS },
+    effect: |_| Effect { fills_missing: true, ..Effect::NUMBERS },
     learn: Learn::Columns(learn),
 };
 
@@ -95,7 +95,7 @@ mod tests {
         let view = View { name: "x".to_owned(), columns, values };
         let fill = |with: &str| {
             let values = Values::from([("with".to_owned(), Value::Text(with.to_owned()))]);
-            let fitted = learn(&values, &Training { view: &view, labels: None }).expect("learns");
+            let fitted = learn(&values, &Training::of(&view, None)).expect("learns");
             fitted.apply(view.clone()).values.row(3).to_vec()
         };
         assert_eq!(fill("mean"), [4.0, 1.0, 0.0]);

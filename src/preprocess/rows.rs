@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use crate::preprocess::columns::Numbers;
-use crate::preprocess::{Effect, Learn, StepSpec};
+use crate::preprocess::{Effect, Learn, Nominal, StepSpec};
 
 /// The step.
 pub static SPEC: StepSpec = StepSpec {
@@ -12,7 +12,7 @@ pub static SPEC: StepSpec = StepSpec {
     reference: "scikit-learn's Normalizer",
     revision: 1,
     parameters: Vec::new,
-    effect: Effect { keeps_nominal: false, ..Effect::NUMBERS },
+    effect: |_| Effect { nominal: Nominal::Refuses, ..Effect::NUMBERS },
     learn: Learn::Columns(|_, _| Ok(Box::new(Numbers(unit_rows)))),
 };
 

@@ -24,7 +24,7 @@ pub static SPEC: StepSpec = StepSpec {
     reference: "Weka's SpreadSubsample; imbalanced-learn's RandomUnderSampler",
     revision: 1,
     parameters: Params::specs,
-    effect: Effect { needs_labels: true, ..Effect::NUMBERS },
+    effect: |_| Effect { needs_labels: true, ..Effect::NUMBERS },
     learn: Learn::Rows(learn),
 };
 

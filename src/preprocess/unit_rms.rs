@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use crate::parameter::Values;
 use crate::preprocess::columns::{Numbers, scale_or_one};
-use crate::preprocess::{Effect, Learn, Learned, StepSpec, Training};
+use crate::preprocess::{Effect, Learn, Learned, Nominal, StepSpec, Training};
 
 /// The step.
 pub static SPEC: StepSpec = StepSpec {
@@ -13,7 +13,7 @@ pub static SPEC: StepSpec = StepSpec {
     reference: "Xie, Girshick and Farhadi 2016 (DEC): the scaling of its input",
     revision: 1,
     parameters: Vec::new,
-    effect: Effect { keeps_nominal: false, ..Effect::NUMBERS },
+    effect: |_| Effect { nominal: Nominal::Refuses, ..Effect::NUMBERS },
     learn: Learn::Columns(learn),
 };
 

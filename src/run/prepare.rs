@@ -1,11 +1,12 @@
 //! From files to what a model is given: the data set read, transformed, split, and taken through its pipeline, every
 //! step of which learns from training rows alone.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::dataset::{self, Dataset, Places};
 use crate::model::TaskKind;
-use crate::preprocess::{self, FittedStep, Learn, Training};
+use crate::preprocess::{self, FittedStep, Learn, Remark, Training};
 use crate::rng::{Purpose, Stream};
 use crate::run::protocol::{Data, Source};
 use crate::run::scoring::Trouble;
@@ -26,8 +27,33 @@ pub struct Prepared {
     pub rows: Fold,
     /// Whether a step drew training rows.
     pub drawn: bool,
+    /// What the steps say of what they learned.
+    pub remarks: Remarks,
     /// The folds of an inner split that has several; the pipeline of each has learned from its own training rows.
     pub inner: Vec<Prepared>,
+}
+
+/// What steps say of what they learned from training rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// For the reader, in the order of the steps.
+    pub notes: Vec<String>,
+    /// Whole numbers by name.
+    pub counts: BTreeMap<String, usize>,
+}
+
+impl Remarks {
+    /// Of one step on one of several views; a step further on replaces what one before it counted.
+    fn add(&mut self, kind: &str, views: &[dataset::View], view: usize, remark: Remark) {
+        if let Some(note) = remark.note {
+            let of = if views.len() > 1 { format!(" on view `{}`", views[view].name) } else { String::new() };
+            self.notes.push(format!("{kind}{of}: {note}"));
+        }
+        for (name, count) in remark.counts {
+            let before = if view == 0 { 0 } else { self.counts.get(name).copied().unwrap_or(0) };
+            self.counts.insert(name.to_owned(), before + count);
+        }
+    }
 }
 
 /// Reads a data set as it was when the plan was made.
@@ -73,6 +99,7 @@ fn part(wanted: &Data, data: &Dataset, mut rows: Fold) -> Result<Prepared, Troub
         (false, false) => vec![data.take(&rows.test), data.take(&rows.validation)],
     };
     let mut drawn = false;
+    let mut remarks = Remarks::default();
     for (kind, values) in &wanted.steps {
         let failed = |what: String| Trouble::failed("preprocess", format!("step `{kind}`: {what}"));
         let step = preprocess::find(kind).ok_or_else(|| failed("no step has this name".to_owned()))?;
@@ -80,23 +107,25 @@ fn part(wanted: &Data, data: &Dataset, mut rows: Fold) -> Result<Prepared, Troub
             Learn::Columns(learn) => {
                 let labels = train.labels.clone();
                 for view in 0..train.views.len() {
-                    let training = Training { view: &train.views[view], labels: labels.as_ref() };
+                    let weights = train.weights.as_deref();
+                    let training = Training { view: &train.views[view], labels: labels.as_ref(), weights };
                     let fitted = learn(values, &training).map_err(failed)?;
+                    remarks.add(kind, &train.views, view, fitted.remark());
                     apply(&*fitted, &mut train, view);
                     others.iter_mut().for_each(|part| apply(&*fitted, part, view));
                 }
             }
             Learn::Rows(draw) => {
-                if whole {
-                    // From here on the training rows are fewer than those that are judged.
-                    let judged = Dataset { labels: data.labels.clone(), ..train.clone() };
-                    others.push(judged);
-                }
+                part_ways(whole, data, &train, &mut others);
                 let mut stream = Stream::new(wanted.seed, Purpose::Split, kind);
                 let kept = draw(values, &train, &mut stream).map_err(failed)?;
                 train = train.take(&kept);
                 rows.train = kept.iter().map(|&row| rows.train[row]).collect();
                 drawn = true;
+            }
+            Learn::Weights(weigh) => {
+                part_ways(whole, data, &train, &mut others);
+                train.weights = Some(weigh(values, &train).map_err(failed)?);
             }
         }
     }
@@ -105,7 +134,14 @@ fn part(wanted: &Data, data: &Dataset, mut rows: Fold) -> Result<Prepared, Troub
     let hidden = Arc::new(Dataset { labels: None, ..test.clone() });
     let validation = others.pop().map(Arc::new);
     let train = if wanted.task.is_supervised() || drawn || !whole { Arc::new(train) } else { Arc::clone(&hidden) };
-    Ok(Prepared { train, validation, test: Arc::new(test), hidden, rows, drawn, inner: Vec::new() })
+    Ok(Prepared { train, validation, test: Arc::new(test), hidden, rows, drawn, remarks, inner: Vec::new() })
+}
+
+/// From here on the training rows are other than those that are judged, also where both are the whole data.
+fn part_ways(whole: bool, data: &Dataset, train: &Dataset, others: &mut Vec<Dataset>) {
+    if whole && others.is_empty() {
+        others.push(Dataset { labels: data.labels.clone(), ..train.clone() });
+    }
 }
 
 /// Training rows as the task shows them: with classes in classification only.
@@ -170,20 +206,27 @@ mod tests {
     use super::*;
     use crate::dataset::{Aside, Column, Labels, View};
     use crate::parameter::Values;
+    use crate::preprocess::tests::variants;
     use crate::split::Choice;
     use crate::value::Value;
 
     const ROWS: usize = 24;
 
-    /// Numbers with gaps, words, two views, classes, and a year that tells training and test rows apart.
+    /// Numbers with gaps, of which the first tell the classes, words, two views, classes, and a year that tells training and
+    /// test rows apart.
     fn data(cells: &[Option<f64>]) -> Dataset {
+        let class = |row: usize| row % 3 % 2;
         let values = Array2::from_shape_fn((ROWS, 3), |(row, column)| {
             let cell = cells[row * 3 + column].unwrap_or(f64::NAN);
-            if column == 2 { (cell.abs() % 2.0).floor() } else { cell }
+            match column {
+                0 if class(row) == 1 => cell + 4e3,
+                2 => (cell.abs() % 2.0).floor(),
+                _ => cell,
+            }
         });
         let words: Vec<String> = ["yes", "no"].map(String::from).to_vec();
         let columns = vec![Column::numeric("a"), Column::numeric("b"), Column::nominal("c", words)];
-        let labels: Vec<String> = (0..ROWS).map(|row| (row % 3 % 2).to_string()).collect();
+        let labels: Vec<String> = (0..ROWS).map(|row| class(row).to_string()).collect();
         let second = View::numbered("second", values.slice(ndarray::s![.., ..2]).to_owned());
         let year = Aside { name: "year".to_owned(), cells: (0..ROWS).map(|row| (row / 6).to_string()).collect() };
         Dataset {
@@ -221,9 +264,17 @@ mod tests {
         data.views.iter().map(|view| view.values.iter().map(|x| x.to_bits()).collect()).collect()
     }
 
-    fn prepared(data: &Dataset, steps: &[&str]) -> Prepared {
-        let steps = steps.iter().map(|kind| ((*kind).to_owned(), Values::new())).collect();
-        prepare(&wanted(steps), data).unwrap_or_else(|_| panic!("does not prepare"))
+    fn prepared(data: &Dataset, steps: &[(String, Values)]) -> Prepared {
+        prepare(&wanted(steps.to_vec()), data).unwrap_or_else(|_| panic!("does not prepare"))
+    }
+
+    fn defaults(kinds: &[&str]) -> Vec<(String, Values)> {
+        kinds.iter().map(|kind| ((*kind).to_owned(), Values::new())).collect()
+    }
+
+    /// Names of columns and their words.
+    fn columns(data: &Dataset) -> Vec<Vec<Column>> {
+        data.views.iter().map(|view| view.columns.clone()).collect()
     }
 
     proptest! {
@@ -238,17 +289,64 @@ mod tests {
             let mut changed = cells.clone();
             changed[19 * 3..].clone_from_slice(&others);
             let after = data(&changed);
-            let kinds: Vec<&str> = preprocess::STEPS.iter().map(|step| step.kind).collect();
-            let alone = kinds.iter().map(|kind| vec![*kind]);
-            for steps in alone.chain([vec!["replace-missing", "undersample", "standardize", "min-max"]]) {
+            let alone = variants().into_iter().map(|(spec, values)| vec![(spec.kind.to_owned(), values)]);
+            let chains = [
+                defaults(&["replace-missing", "undersample", "standardize", "min-max"]),
+                defaults(&["class-weights", "discretize", "cfs", "nominal-to-binary", "min-max"]),
+            ];
+            for steps in alone.chain(chains) {
                 let (before, after) = (prepared(&before, &steps), prepared(&after, &steps));
                 prop_assert_eq!(bits(&before.train), bits(&after.train), "{:?}", steps);
+                prop_assert_eq!(columns(&before.train), columns(&after.train), "{:?}", steps);
+                prop_assert_eq!(columns(&before.test), columns(&after.test), "{:?}", steps);
+                prop_assert_eq!(&before.train.weights, &after.train.weights, "{:?}", steps);
+                prop_assert_eq!(&before.test.weights, &None, "{:?}", steps);
+                prop_assert_eq!(&before.remarks, &after.remarks, "{:?}", steps);
                 prop_assert_eq!(&before.rows, &after.rows, "{:?}", steps);
                 prop_assert_eq!(&before.train.labels, &after.train.labels, "{:?}", steps);
                 let first = |prepared: &Prepared| bits(&prepared.test.take(&[0]));
                 prop_assert_eq!(first(&before), first(&after), "{:?}", steps);
             }
         }
+    }
+
+    /// Nothing is shown by the steps above unless they find something on such data.
+    #[test]
+    fn steps_that_choose_do_so_and_say_it() {
+        let cells: Vec<Option<f64>> = (0..72_u8).map(|cell| Some(f64::from(cell % 7))).collect();
+        let data = data(&cells);
+        let counts = |kinds: &[&str]| prepared(&data, &defaults(kinds)).remarks;
+        let chosen = counts(&["cfs"]);
+        assert_eq!(chosen.counts["attributes"], 3, "{chosen:?}");
+        assert_eq!(
+            chosen.notes,
+            [
+                // The words tell as much about the class as about the numbers, which tell all of it.
+                "cfs on view `first`: keeps 2 of 3 columns, merit 0.7138556930879468: `a`, `c`",
+                "cfs on view `second`: keeps 1 of 2 columns, merit 1: `second0`",
+            ]
+        );
+        assert_eq!(counts(&["discretize"]).counts["cut_points"], 2);
+        // The second selection replaces the count of the first.
+        assert_eq!(counts(&["information-gain", "cfs"]).counts["attributes"], 3);
+        for (spec, values) in variants() {
+            let plain = prepared(&data, &[]);
+            let after = prepared(&data, &[(spec.kind.to_owned(), values.clone())]);
+            let same = (bits(&plain.train), columns(&plain.train), &plain.train.weights)
+                == (bits(&after.train), columns(&after.train), &after.train.weights);
+            assert!(!same || matches!(spec.kind, "replace-missing"), "{} {values:?} does nothing", spec.kind);
+        }
+    }
+
+    #[test]
+    fn weights_are_of_training_rows_alone() {
+        let data = data(&vec![Some(1.0); ROWS * 3]);
+        let whole = Data { split: Choice::whole(), ..wanted(defaults(&["class-weights", "undersample"])) };
+        let Ok(prepared) = prepare(&whole, &data) else { panic!("does not prepare") };
+        assert_eq!((prepared.test.rows(), &prepared.test.weights, prepared.validation), (ROWS, &None, None));
+        let weights = prepared.train.weights.clone().unwrap_or_default();
+        assert_eq!((prepared.train.rows(), weights.len()), (16, 16));
+        assert!(weights.contains(&1.5) && weights.contains(&0.75), "{weights:?}");
     }
 
     #[test]

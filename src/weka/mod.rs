@@ -2,6 +2,7 @@
 //! of Weka that decide whether results agree. All of it from the documentation, the literature and results.
 
 pub mod command_line;
+pub mod filters;
 pub mod number;
 pub mod order;
 pub mod scheme;

@@ -74,6 +74,12 @@ impl Flag {
         Flag { takes, ..Flag::value(flag, "") }
     }
 
+    /// The same for a key.
+    #[must_use]
+    pub const fn of(self, key: &'static str) -> Flag {
+        Flag { key, ..self }
+    }
+
     /// The same with other values.
     #[must_use]
     pub const fn takes(self, takes: Takes) -> Flag {

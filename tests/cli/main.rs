@@ -26,6 +26,7 @@ mod run;
 mod schedule;
 mod splits;
 mod stages;
+mod steps;
 mod support;
 mod tables;
 mod unruly;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use flate2::read::GzDecoder;
 use gridbook::dataset::{self, Dataset, Places};
@@ -319,4 +320,34 @@ pub fn same_text(want: &str, got: &str) -> Result<(), String> {
     let at = want.iter().zip(&got).position(|(want, got)| !alike(want, got));
     let at = at.or_else(|| (want.len() != got.len()).then_some(want.len().min(got.len())));
     at.map_or(Ok(()), |at| Err(format!("line {}: want {:?}, got {:?}", at + 1, want.get(at), got.get(at))))
+}
+
+/// What `gridbook oracle` answers to these questions, asked in one go.
+pub fn asked(questions: &[(&str, Json)]) -> Vec<Json> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gridbook"))
+        .arg("oracle")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let mut input = child.stdin.take().expect("an input");
+    let lines: Vec<String> = questions
+        .iter()
+        .map(|(kind, input)| format!("{}\n", serde_json::json!({ "kind": kind, "input": input })))
+        .collect();
+    let writer = std::thread::spawn(move || lines.iter().try_for_each(|line| input.write_all(line.as_bytes())));
+    let output = child.wait_with_output().expect("ends");
+    writer.join().expect("no panic").expect("takes every question");
+    let answers: Vec<Json> = String::from_utf8(output.stdout)
+        .expect("text")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(answers.len(), questions.len());
+    answers
+}
+
+/// The path of an ARFF file of the oracles.
+pub fn arff(set: &str) -> String {
+    folder().join("data").join(format!("{set}.arff")).display().to_string()
 }

@@ -2,6 +2,8 @@
 
 mod bayes_and_neighbours;
 mod bayes_net;
+mod attsel;
+mod filters;
 mod fixture;
 mod more;
 mod naive_bayes;

@@ -1,3 +1,5 @@
 //! Cut points of numbers.
 
+pub mod bins;
 pub mod mdl;
+pub mod step;

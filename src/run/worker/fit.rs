@@ -218,6 +218,8 @@ fn note_rows(assignment: &Assignment, data: &Prepared, context: &mut TrialContex
         context.count("inner_folds", data.inner.len());
     }
     data.rows.counts.iter().for_each(|(name, count)| context.count(name, *count));
+    data.remarks.counts.iter().for_each(|(name, count)| context.count(name, *count));
+    data.remarks.notes.iter().for_each(|note| context.note(note.as_str()));
 }
 
 /// Writes a file beside the trial's result, and its checksum into it.

@@ -1,8 +1,15 @@
-//! Questions about Weka's own draws: `java.util.Random` and the folds made with it.
+//! Questions about Weka: its own draws (`java.util.Random` and the folds made with it), its filters and its attribute
+//! selections.
+
+mod attsel;
+mod filter;
 
 use serde_json::{Value as Json, json};
 
-use crate::dataset::{self, Places};
+pub use attsel::weka_attsel;
+pub use filter::weka_filter;
+
+use crate::dataset::{self, Dataset, Places};
 use crate::java::{Random, folds};
 use crate::parameter::Values;
 use crate::value::Value;
@@ -41,18 +48,52 @@ fn answer(call: &Json, random: &mut Random) -> Result<Json, String> {
 
 /// `{"data", "class", "folds", "seed"}` to the test rows of each fold.
 pub fn weka_folds(input: &Json) -> Result<Json, String> {
-    let text = |key: &str| input.get(key).and_then(Json::as_str).ok_or(format!("`{key}` is not a text"));
     let seed = input.get("seed").and_then(Json::as_i64).ok_or("`seed` is not a whole number")?;
     let wanted = input.get("folds").and_then(Json::as_u64).and_then(|folds| usize::try_from(folds).ok());
-    let values: Values = [("path", text("data")?), ("labels", text("class")?)]
-        .map(|(key, value)| (key.to_owned(), Value::Text(value.to_owned())))
-        .into();
-    let spec = dataset::find("arff").ok_or("ARFF files are not read")?;
-    let places = Places { base: ".".into(), data: ".".into() };
-    let data = (spec.load)(&values, &places).map_err(|error| error.to_string())?;
+    let data = data(input)?;
     let wanted = wanted.filter(|folds| (2..=data.rows()).contains(folds));
     let wanted = wanted.ok_or_else(|| format!("`folds` is not a whole number of 2 to {}", data.rows()))?;
     let classes = data.labels.as_ref().map(|labels| labels.codes.as_slice());
     let drawn = folds(data.rows(), wanted, classes, &mut Random::new(seed));
     Ok(json!({ "folds": drawn.into_iter().map(|(_, test)| test).collect::<Vec<_>>() }))
+}
+
+fn text<'j>(input: &'j Json, key: &str) -> Result<&'j str, String> {
+    input.get(key).and_then(Json::as_str).ok_or_else(|| format!("`{key}` is not a text"))
+}
+
+/// A scheme's options; none where nothing is said.
+fn options<'j>(input: &'j Json, key: &str) -> Result<&'j str, String> {
+    if input.get(key).is_none_or(Json::is_null) { Ok("") } else { text(input, key) }
+}
+
+/// The ARFF file `data` with the attribute `class` as its classes and without those of the list `drop`.
+fn data(input: &Json) -> Result<Dataset, String> {
+    let mut values: Values = [("path", text(input, "data")?), ("labels", text(input, "class")?)]
+        .map(|(key, value)| (key.to_owned(), Value::Text(value.to_owned())))
+        .into();
+    if let Some(drop) = input.get("drop").filter(|drop| !drop.is_null()) {
+        let names = drop.as_array().and_then(|names| names.iter().map(Json::as_str).collect::<Option<Vec<_>>>());
+        let names = names.ok_or("`drop` is not a list of names")?;
+        let names = names.into_iter().map(|name| Value::Text(name.to_owned())).collect();
+        values.insert("drop".to_owned(), Value::List(names));
+    }
+    let spec = dataset::find("arff").ok_or("ARFF files are not read")?;
+    let places = Places { base: ".".into(), data: ".".into() };
+    (spec.load)(&values, &places).map_err(|error| error.to_string())
+}
+
+/// The training and the test rows of `split`, in its order.
+fn parts(input: &Json, data: &Dataset) -> Result<(Dataset, Dataset), String> {
+    let rows = |part: &str| {
+        let wrong = || format!("`split.{part}` is not a list of rows below {}", data.rows());
+        let list = input.get("split").and_then(|split| split.get(part)).and_then(Json::as_array).ok_or_else(wrong)?;
+        let row = |row: &Json| row.as_u64().and_then(|row| usize::try_from(row).ok()).filter(|row| *row < data.rows());
+        list.iter().map(row).collect::<Option<Vec<usize>>>().ok_or_else(wrong)
+    };
+    let (train, test) = (rows("train")?, rows("test")?);
+    if train.is_empty() {
+        return Err("`split.train` is empty".to_owned());
+    }
+    Ok((data.take(&train), data.take(&test)))
 }

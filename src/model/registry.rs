@@ -1,8 +1,10 @@
 //! The list of models. Adding one is its file plus its line here.
 
+use crate::model::classify::mlp::Mlp;
 use crate::model::classify::zero_r::ZeroR;
 use crate::model::cluster::gmm::GaussianMixture;
 use crate::model::cluster::kmeans::KMeans;
+use crate::model::cluster::simple_kmeans::SimpleKMeans;
 use crate::model::command::Command;
 use crate::model::debug::Debug;
 use crate::model::deep::att_vae::AttVae;
@@ -22,6 +24,7 @@ use crate::model::{Fit, Model, ModelSpec, clusterer, learner};
 /// Every model, in the order in which `gridbook list models` prints them.
 pub static MODELS: &[&ModelSpec] = &[
     &KMeans::SPEC,
+    &SimpleKMeans::SPEC,
     &GaussianMixture::SPEC,
     &AutoencoderKMeans::SPEC,
     &Dec::SPEC,
@@ -34,6 +37,7 @@ pub static MODELS: &[&ModelSpec] = &[
     &AttVae::SPEC,
     &VaDe::SPEC,
     &ZeroR::SPEC,
+    &Mlp::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -49,8 +53,10 @@ pub fn find(kind: &str) -> Option<&'static ModelSpec> {
 pub fn native_fit(kind: &str) -> Option<Fit> {
     [
         (KMeans::SPEC.kind, clusterer::<KMeans> as Fit),
+        (SimpleKMeans::SPEC.kind, learner::<SimpleKMeans>),
         (GaussianMixture::SPEC.kind, clusterer::<GaussianMixture>),
         (ZeroR::SPEC.kind, learner::<ZeroR>),
+        (Mlp::SPEC.kind, learner::<Mlp>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),

@@ -45,7 +45,9 @@ pub fn rounded(x: f64, decimals: usize) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a few decimals")]
     let scale = 10_f64.powi(decimals as i32);
     // Java's rounding: halves go up.
-    let scaled = (x.abs() * scale + 0.5).floor();
+    let scaled = x.abs() * scale;
+    // Not `floor(scaled + 0.5)`: the sum may round up to the next whole number by itself.
+    let scaled = scaled.floor() + if scaled.fract() >= 0.5 { 1.0 } else { 0.0 };
     let text = if scaled / scale < 1e15 { format!("{:.decimals$}", scaled / scale) } else { format!("{}", x.abs()) };
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
     if x < 0.0 && text != "0" { format!("-{text}") } else { text }
@@ -76,9 +78,15 @@ mod tests {
         for (x, text) in [(2.0, "2.0"), (1e-8, "1.0E-8"), (0.3, "0.3"), (1.25e9, "1.25E9"), (-0.001, "-0.001")] {
             assert_eq!(java_double(x), text);
         }
-        for (x, decimals, text) in
-            [(1.5, 6, "1.5"), (2.0, 6, "2"), (0.125, 2, "0.13"), (-1e-9, 6, "0"), (-2.25, 1, "-2.3"), (10.0, 0, "10")]
-        {
+        for (x, decimals, text) in [
+            (1.5, 6, "1.5"),
+            (2.0, 6, "2"),
+            (0.125, 2, "0.13"),
+            (-1e-9, 6, "0"),
+            (-2.25, 1, "-2.3"),
+            (10.0, 0, "10"),
+            (0.499_999_999_999_999_94, 0, "0"),
+        ] {
             assert_eq!(rounded(x, decimals), text, "{x}");
         }
     }

@@ -1,5 +1,8 @@
 //! Classifiers as Weka has them, re-implemented from the literature and from results. One file (or folder) a model;
 //! its constant `WEKA` says which scheme and flags it answers to.
 
+pub mod binary_coding;
+pub mod fill;
 pub mod instances;
+pub mod mlp;
 pub mod zero_r;

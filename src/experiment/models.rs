@@ -22,7 +22,6 @@ pub const LATER: &[&str] = &[
     "ibk",
     "ib1",
     "rbf-network",
-    "logistic",
     "apriori",
     "cnn",
     "lstm",

@@ -1,5 +1,6 @@
 //! The list of models. Adding one is its file plus its line here.
 
+use crate::model::classify::logistic::Logistic;
 use crate::model::classify::mlp::Mlp;
 use crate::model::classify::zero_r::ZeroR;
 use crate::model::cluster::gmm::GaussianMixture;
@@ -37,6 +38,7 @@ pub static MODELS: &[&ModelSpec] = &[
     &AttVae::SPEC,
     &VaDe::SPEC,
     &ZeroR::SPEC,
+    &Logistic::SPEC,
     &Mlp::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
@@ -56,6 +58,7 @@ pub fn native_fit(kind: &str) -> Option<Fit> {
         (SimpleKMeans::SPEC.kind, learner::<SimpleKMeans>),
         (GaussianMixture::SPEC.kind, clusterer::<GaussianMixture>),
         (ZeroR::SPEC.kind, learner::<ZeroR>),
+        (Logistic::SPEC.kind, learner::<Logistic>),
         (Mlp::SPEC.kind, learner::<Mlp>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),

@@ -44,10 +44,10 @@ pub fn rounded(x: f64, decimals: usize) -> String {
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a few decimals")]
     let scale = 10_f64.powi(decimals as i32);
-    // Java's rounding: halves go up.
-    let scaled = x.abs() * scale;
-    // Not `floor(scaled + 0.5)`: the sum may round up to the next whole number by itself.
-    let scaled = scaled.floor() + if scaled.fract() >= 0.5 { 1.0 } else { 0.0 };
+    let product = x.abs() * scale;
+    // Halves go up, but only what is half in all its digits: 13.09075 is a little less.
+    let up = product.fract() > 0.5 || (product.fract() == 0.5 && x.abs().mul_add(scale, -product) >= 0.0);
+    let scaled = product.floor() + f64::from(u8::from(up));
     let text = if scaled / scale < 1e15 { format!("{:.decimals$}", scaled / scale) } else { format!("{}", x.abs()) };
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
     if x < 0.0 && text != "0" { format!("-{text}") } else { text }

@@ -4,5 +4,6 @@
 pub mod binary_coding;
 pub mod fill;
 pub mod instances;
+pub mod logistic;
 pub mod mlp;
 pub mod zero_r;

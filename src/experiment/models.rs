@@ -21,7 +21,6 @@ pub const LATER: &[&str] = &[
     "jrip",
     "ibk",
     "ib1",
-    "rbf-network",
     "apriori",
     "cnn",
     "lstm",

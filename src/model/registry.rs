@@ -2,6 +2,7 @@
 
 use crate::model::classify::logistic::Logistic;
 use crate::model::classify::mlp::Mlp;
+use crate::model::classify::rbf_network::RbfNetwork;
 use crate::model::classify::zero_r::ZeroR;
 use crate::model::cluster::gmm::GaussianMixture;
 use crate::model::cluster::kmeans::KMeans;
@@ -40,6 +41,7 @@ pub static MODELS: &[&ModelSpec] = &[
     &ZeroR::SPEC,
     &Logistic::SPEC,
     &Mlp::SPEC,
+    &RbfNetwork::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -60,6 +62,7 @@ pub fn native_fit(kind: &str) -> Option<Fit> {
         (ZeroR::SPEC.kind, learner::<ZeroR>),
         (Logistic::SPEC.kind, learner::<Logistic>),
         (Mlp::SPEC.kind, learner::<Mlp>),
+        (RbfNetwork::SPEC.kind, learner::<RbfNetwork>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),

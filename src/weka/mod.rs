@@ -8,11 +8,12 @@ pub mod scheme;
 
 pub use scheme::{Flag, Imported, Scheme, Takes};
 
-use crate::model::classify::{logistic, mlp, zero_r};
+use crate::model::classify::{logistic, mlp, rbf_network, zero_r};
 use crate::model::cluster::simple_kmeans;
 
 /// Every scheme with a counterpart here. A new one is its constant beside the model's plus its line here.
-pub static SCHEMES: &[&Scheme] = &[&zero_r::WEKA, &logistic::WEKA, &mlp::WEKA, &simple_kmeans::WEKA];
+pub static SCHEMES: &[&Scheme] =
+    &[&zero_r::WEKA, &logistic::WEKA, &mlp::WEKA, &rbf_network::WEKA, &simple_kmeans::WEKA];
 
 /// The scheme of a Weka class, by its full name or the last part of it.
 pub fn find(class: &str) -> Option<&'static Scheme> {

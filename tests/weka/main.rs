@@ -3,5 +3,6 @@
 mod fixture;
 mod logistic;
 mod mlp;
+mod rbf_network;
 mod simple_kmeans;
 mod zero_r;

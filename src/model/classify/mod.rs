@@ -6,4 +6,5 @@ pub mod fill;
 pub mod instances;
 pub mod logistic;
 pub mod mlp;
+pub mod rbf_network;
 pub mod zero_r;

@@ -6,12 +6,14 @@
 //! `-log-likelihood + ridge * (sum of squared slopes)` is minimised, the last class being the one that the others are
 //! compared with; the intercepts are not penalised.
 //!
-//! Departure: Newton's method goes to the minimum, where Weka's own routine stops earlier. Where classes overlap, or the
-//! ridge is 0.1 or more, the probabilities agree to about 1e-5. Where a plane parts the training classes and the ridge
-//! is next to nothing, the minimum lies far out, and how far a routine gets decides the coefficients. `max-iterations`
-//! counts Newton steps, of which a few do.
+//! The minimum is approached by [BFGS](quasi_newton) and the fit ends where Weka's does. That matters where a plane parts
+//! the training classes and the ridge is next to nothing: the minimum lies far out then, and how far a fit gets decides
+//! the coefficients.
+//!
+//! Departure: more than 4096 coefficients are not applicable.
 
-pub mod newton;
+pub mod likelihood;
+pub mod quasi_newton;
 pub mod regression;
 pub mod text;
 
@@ -33,7 +35,7 @@ parameters! {
     pub struct Params {
         /// How much the squares of the standardised slopes count.
         ridge: f64 = 1e-8, Domain::AtLeast(0.0);
-        /// Newton steps at most; left out, as many as it takes, but 200 at most.
+        /// Steps of the minimisation at most; left out, as many as it takes, but 2000 at most.
         max_iterations: Option<usize> = None, Domain::AtLeast(0.0);
     }
 }
@@ -69,7 +71,7 @@ impl Model for Logistic {
         program: Program::Native,
         wants_clusters: false,
         own_parameters: false,
-        work: |values, rows, columns| 10.0 * light_work(values, rows, columns.saturating_mul(columns)),
+        work: |values, rows, columns| 100.0 * light_work(values, rows, columns),
     };
 }
 
@@ -93,7 +95,7 @@ impl Learner for Logistic {
 pub fn said(regression: &Regression, trial: &mut TrialContext) {
     trial.count("iterations", regression.iterations);
     if !regression.converged {
-        trial.note(format!("the minimum was not reached in {} Newton steps", regression.iterations));
+        trial.note(format!("the minimum was not reached in {} steps", regression.iterations));
     }
 }
 
@@ -184,7 +186,7 @@ mod tests {
     fn shares_of_rows_without_columns_are_those_of_the_classes() {
         let train = data(Array2::zeros((4, 0)), Vec::new(), &[0, 1, 1, 1], 2);
         let shares = shares(&*fit(&train).expect("fits"), &train);
-        assert!((shares[(0, 0)] - 0.25).abs() < 1e-9);
+        assert!((shares[(0, 0)] - 0.25).abs() < 1e-4);
     }
 
     #[test]
@@ -193,6 +195,6 @@ mod tests {
         train.weights = Some(vec![1.0, 2.0, 1.0, 1.0]);
         let twice = data(array![[1.0], [2.0], [2.0], [3.0], [2.5]], vec![Column::numeric("x")], &[0, 1, 1, 0, 1], 2);
         let [a, b] = [&train, &twice].map(|rows| shares(&*fit(rows).expect("fits"), &train));
-        assert!((a - b).iter().all(|x| x.abs() < 1e-9));
+        assert!((a - b).iter().all(|x| x.abs() < 1e-6));
     }
 }

@@ -6,8 +6,7 @@
 //! the shares of cluster and class; the densities of a row over their sum are the inputs of
 //! [`Logistic`](crate::model::classify::logistic::Logistic).
 //!
-//! Departure: that of the logistic regression. The inputs add up to 1 and part easy classes almost perfectly, so
-//! coefficients say little; the probabilities are what agrees with Weka, where classes overlap.
+//! The inputs add up to 1, so that coefficients are not unique and say little; the probabilities do.
 
 pub mod basis;
 
@@ -36,7 +35,7 @@ parameters! {
         seed: usize = 1, Domain::AtLeast(0.0);
         /// How much the squares of the standardised slopes of the regression count.
         ridge: f64 = 1e-8, Domain::AtLeast(0.0);
-        /// Newton steps of the regression at most; left out, as many as it takes, but 200 at most.
+        /// Steps of the regression at most; left out, as many as it takes, but 2000 at most.
         max_iterations: Option<usize> = None, Domain::AtLeast(0.0);
         /// Standard deviations of a cluster are not below this.
         minimum_deviation: f64 = 0.1, Domain::Above(0.0);

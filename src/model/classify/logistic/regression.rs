@@ -6,16 +6,14 @@ use crate::dataset::Column;
 use crate::model::FitError;
 use crate::model::classify::binary_coding::BinaryCoding;
 use crate::model::classify::fill::{fill, means_or_modes};
-use crate::model::classify::logistic::newton::{Limits, Problem, log_normaliser, minimum};
+use crate::model::classify::logistic::likelihood::{Problem, log_normaliser};
+use crate::model::classify::logistic::quasi_newton::minimum;
 
-/// Coefficients at most: their matrix of second derivatives is factored in every step.
+/// Coefficients at most: a matrix of them is kept.
 const LARGEST: usize = 4096;
 
-/// Derivatives that count as none, for each unit of weight of the rows.
-const SMALL: f64 = 1e-9;
-
 /// Steps where none were named.
-const STEPS: usize = 200;
+const STEPS: usize = 2000;
 
 /// Training rows, whatever they were made of.
 #[derive(Clone, Copy)]
@@ -44,14 +42,14 @@ pub struct Regression {
     /// `[1 + coded columns, classes - 1]`, of standardised columns.
     coefficients: Array2<f64>,
     classes: usize,
-    /// Newton steps taken.
+    /// Steps taken.
     pub iterations: usize,
-    /// Whether the last of them changed next to nothing.
+    /// Whether it ended by itself.
     pub converged: bool,
 }
 
 impl Regression {
-    /// Fits. `steps` bounds the Newton steps.
+    /// Fits, in so many steps at most.
     ///
     /// # Errors
     /// Not applicable with too many coefficients.
@@ -93,18 +91,13 @@ impl Regression {
         design.slice_mut(ndarray::s![.., 1..]).assign(&standardised);
         let mut counts = vec![1.0; rows.classes];
         rows.codes.iter().zip(rows.weights).for_each(|(code, weight)| counts[*code] += weight);
-        let mut start = Array2::zeros(self.coefficients.raw_dim());
+        let mut start = Array2::<f64>::zeros(self.coefficients.raw_dim());
         let last = counts[rows.classes - 1];
-        start
-            .row_mut(0)
-            .iter_mut()
-            .zip(&counts)
-            .for_each(|(intercept, count): (&mut f64, _)| *intercept = (count / last).ln());
+        start.row_mut(0).iter_mut().zip(&counts).for_each(|(intercept, count)| *intercept = (count / last).ln());
         let problem =
             Problem { rows: design.view(), codes: rows.codes, weights: rows.weights, classes: rows.classes, ridge };
-        let limits = Limits { iterations: steps.unwrap_or(STEPS).min(STEPS), gradient: SMALL };
-        let found = minimum(&problem, start, limits);
-        self.coefficients = found.coefficients;
+        let found = minimum(&problem, start.iter().copied().collect(), steps.unwrap_or(STEPS));
+        self.coefficients.iter_mut().zip(&found.x).for_each(|(coefficient, x)| *coefficient = *x);
         self.iterations = found.iterations;
         self.converged = found.converged;
     }

@@ -45,7 +45,11 @@ fn mlp() {
 #[test]
 #[cfg_attr(no_shared, ignore = "the shared oracles are not here")]
 fn mlp_of_four_units() {
-    agree("mlp_h4_n50", &Demand::within(1e-9));
+    // A start weight 1e-15 away moves a share of this run by 0.67, in other implementations too: its training is chaotic, and
+    // the last digit of an exponential decides. Differs by up to 0.70, 18 of 340 labels.
+    let mut demand = Demand::within(1e-9);
+    demand.except.insert("credit-g__s1", "chaotic: rounding grows by 10^15 in 50 epochs");
+    agree("mlp_h4_n50", &demand);
 }
 
 #[test]

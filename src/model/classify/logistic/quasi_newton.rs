@@ -69,8 +69,7 @@ fn round<O: Objective>(objective: &O, from: Minimum, steps: usize) -> Minimum {
             direction *= longest / length;
         }
         let slope = here.gradient.dot(&direction);
-        // Also where it is not a number.
-        converged = !(slope < -NOTHING);
+        converged = slope.is_nan() || slope >= -NOTHING;
         let line = Line { objective, from: &here, direction: &direction, slope, longest };
         let next = if converged { None } else { line.search() };
         let Some(next) = next else {
@@ -82,7 +81,7 @@ fn round<O: Objective>(objective: &O, from: Minimum, steps: usize) -> Minimum {
         let change = &next.gradient - &here.gradient;
         here = next;
         let curvature = change.dot(&step);
-        if !(curvature >= NOTHING) {
+        if curvature.is_nan() || curvature < NOTHING {
             converged = true;
             break;
         }
@@ -287,7 +286,7 @@ impl<O: Objective> Line<'_, O> {
                 bracket.width = width;
                 bracket.high = high;
             }
-            if !(bracket.width >= shortest) {
+            if bracket.width.is_nan() || bracket.width < shortest {
                 break;
             }
         }

@@ -20,8 +20,9 @@ pub fn text(regression: &Regression, classes: &[String], ridge: f64) -> String {
     names.push("Intercept".to_owned());
     let name_width = longest(&mut names.iter()) + 2;
     let line = |name: &str, cells: &[String]| {
-        let cells: String = cells.iter().map(|cell| format!("{cell:>width$}")).collect();
-        format!("{name:<name_width$}{cells}\n")
+        let mut line = format!("{name:<name_width$}");
+        cells.iter().for_each(|cell| line += &format!("{cell:>width$}"));
+        line + "\n"
     };
     let table = |rows: &[Vec<String>]| {
         let mut text = format!("{:>1$}\n", "Class", name_width + width) + &line("Variable", others);

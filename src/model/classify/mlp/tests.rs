@@ -68,7 +68,7 @@ fn odd_data_have_an_outcome() {
 #[test]
 fn layers_are_read_and_checked() {
     assert_eq!(hidden_sizes("a,i,o,t,7", 5, 2).expect("sizes"), [3, 5, 2, 7, 7]);
-    assert_eq!(hidden_sizes("0", 5, 2).expect("sizes"), []);
+    assert!(hidden_sizes("0", 5, 2).expect("sizes").is_empty());
     for wrong in ["", "x", "-1", "3,,2", "99999999999"] {
         let values = Values::from([("hidden-layers".to_owned(), Value::Text(wrong.to_owned()))]);
         assert!(check(&values).is_err(), "{wrong}");

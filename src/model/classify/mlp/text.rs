@@ -29,9 +29,9 @@ pub fn text(network: &Network, inputs: &[String], classes: &[String]) -> String 
             let _ = writeln!(text, "Sigmoid Node {}\n    Inputs    Weights", firsts[at] + unit);
             let _ = writeln!(text, "    Threshold    {}", java_double(layer.bias(unit)));
             for input in 0..layer.inputs {
-                let name = match at {
-                    0 => format!("Attrib {}", inputs[input]),
-                    _ => format!("Node {}", firsts[at - 1] + input),
+                let name = match at.checked_sub(1) {
+                    None => format!("Attrib {}", inputs.get(input).map_or("", String::as_str)),
+                    Some(before) => format!("Node {}", firsts[before] + input),
                 };
                 let _ = writeln!(text, "    {name}    {}", java_double(layer.weight(input, unit)));
             }

@@ -45,8 +45,9 @@ fn table(found: &Found, columns: &[Column], total: f64) -> String {
     let longest = numbers.iter().flatten().chain(&sizes).map(|text| text.chars().count()).max().unwrap_or(0);
     let width = ("Full Data".len() + 2).max(longest + 1);
     let line = |name: &str, cells: &[String]| {
-        let cells: String = cells.iter().map(|cell| format!("{cell:>width$}")).collect();
-        format!("{name:<name_width$}{cells}\n")
+        let mut line = format!("{name:<name_width$}");
+        cells.iter().for_each(|cell| line += &format!("{cell:>width$}"));
+        line + "\n"
     };
     let heads: Vec<String> =
         ["Full Data".to_owned()].into_iter().chain((0..found.centres.nrows()).map(|at| at.to_string())).collect();

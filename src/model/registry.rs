@@ -1,12 +1,16 @@
 //! The list of models. Adding one is its file plus its line here.
 
 use crate::model::classify::bayes_net::BayesNet;
+use crate::model::classify::logistic::Logistic;
+use crate::model::classify::mlp::Mlp;
 use crate::model::classify::naive_bayes::NaiveBayes;
 use crate::model::classify::nearest::ib1::Ib1;
 use crate::model::classify::nearest::ibk::Ibk;
+use crate::model::classify::rbf_network::RbfNetwork;
 use crate::model::classify::zero_r::ZeroR;
 use crate::model::cluster::gmm::GaussianMixture;
 use crate::model::cluster::kmeans::KMeans;
+use crate::model::cluster::simple_kmeans::SimpleKMeans;
 use crate::model::command::Command;
 use crate::model::debug::Debug;
 use crate::model::deep::att_vae::AttVae;
@@ -26,6 +30,7 @@ use crate::model::{Fit, Model, ModelSpec, clusterer, learner};
 /// Every model, in the order in which `gridbook list models` prints them.
 pub static MODELS: &[&ModelSpec] = &[
     &KMeans::SPEC,
+    &SimpleKMeans::SPEC,
     &GaussianMixture::SPEC,
     &AutoencoderKMeans::SPEC,
     &Dec::SPEC,
@@ -42,6 +47,9 @@ pub static MODELS: &[&ModelSpec] = &[
     &BayesNet::SPEC,
     &Ibk::SPEC,
     &Ib1::SPEC,
+    &Logistic::SPEC,
+    &Mlp::SPEC,
+    &RbfNetwork::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -57,12 +65,16 @@ pub fn find(kind: &str) -> Option<&'static ModelSpec> {
 pub fn native_fit(kind: &str) -> Option<Fit> {
     [
         (KMeans::SPEC.kind, clusterer::<KMeans> as Fit),
+        (SimpleKMeans::SPEC.kind, learner::<SimpleKMeans>),
         (GaussianMixture::SPEC.kind, clusterer::<GaussianMixture>),
         (ZeroR::SPEC.kind, learner::<ZeroR>),
         (NaiveBayes::SPEC.kind, learner::<NaiveBayes>),
         (BayesNet::SPEC.kind, learner::<BayesNet>),
         (Ibk::SPEC.kind, learner::<Ibk>),
         (Ib1::SPEC.kind, learner::<Ib1>),
+        (Logistic::SPEC.kind, learner::<Logistic>),
+        (Mlp::SPEC.kind, learner::<Mlp>),
+        (RbfNetwork::SPEC.kind, learner::<RbfNetwork>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),

@@ -11,10 +11,21 @@ pub mod special;
 pub use scheme::{Flag, Imported, Scheme, Takes};
 
 use crate::model::classify::nearest::{ib1, ibk};
-use crate::model::classify::{bayes_net, naive_bayes, zero_r};
+use crate::model::classify::{bayes_net, logistic, mlp, naive_bayes, rbf_network, zero_r};
+use crate::model::cluster::simple_kmeans;
 
 /// Every scheme with a counterpart here. A new one is its constant beside the model's plus its line here.
-pub static SCHEMES: &[&Scheme] = &[&zero_r::WEKA, &naive_bayes::WEKA, &bayes_net::WEKA, &ibk::WEKA, &ib1::WEKA];
+pub static SCHEMES: &[&Scheme] = &[
+    &zero_r::WEKA,
+    &naive_bayes::WEKA,
+    &bayes_net::WEKA,
+    &ibk::WEKA,
+    &ib1::WEKA,
+    &logistic::WEKA,
+    &mlp::WEKA,
+    &rbf_network::WEKA,
+    &simple_kmeans::WEKA,
+];
 
 /// The scheme of a Weka class, by its full name or the last part of it.
 pub fn find(class: &str) -> Option<&'static Scheme> {

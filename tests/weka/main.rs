@@ -1,11 +1,15 @@
 //! Classifiers against Weka's own results: every run of the shared oracles, row by row, for each configuration.
 
+mod attsel;
 mod bayes_and_neighbours;
 mod bayes_net;
-mod attsel;
 mod filters;
 mod fixture;
+mod logistic;
+mod mlp;
 mod more;
 mod naive_bayes;
 mod nearest;
+mod rbf_network;
+mod simple_kmeans;
 mod zero_r;

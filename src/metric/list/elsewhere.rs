@@ -43,6 +43,18 @@ pub static METRICS: &[MetricSpec] = &[
         better: Better::Higher,
         undefined: "models other than `cca-kmeans`, `dcca` and `dccae`",
     },
+    MetricSpec {
+        name: "sse",
+        label: "Squared errors",
+        about: "sum of squared distances of the rows to the centres, in columns scaled to 0..1, words counting 1",
+        reference: "Weka's \"within cluster sum of squared errors\"",
+        tasks: CLUSTERING,
+        needs: Needs::Model,
+        measure: Measure::Elsewhere,
+        range: (0.0, f64::INFINITY),
+        better: Better::Lower,
+        undefined: "models other than `simple-kmeans`",
+    },
     measured(
         "fit_seconds",
         "Fit, s",

@@ -2,8 +2,14 @@
 //! its constant `WEKA` says which scheme and flags it answers to.
 
 pub mod bayes_net;
+pub mod binary_coding;
 mod discretized;
+pub mod fill;
 pub mod instances;
+pub mod instances;
+pub mod logistic;
+pub mod mlp;
 pub mod naive_bayes;
 pub mod nearest;
+pub mod rbf_network;
 pub mod zero_r;

@@ -3,3 +3,4 @@
 pub mod cholesky;
 pub mod gmm;
 pub mod kmeans;
+pub mod simple_kmeans;

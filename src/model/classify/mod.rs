@@ -6,7 +6,6 @@ pub mod binary_coding;
 mod discretized;
 pub mod fill;
 pub mod instances;
-pub mod instances;
 pub mod logistic;
 pub mod mlp;
 pub mod naive_bayes;

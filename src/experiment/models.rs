@@ -18,7 +18,6 @@ pub const LATER: &[&str] = &[
     "naive-bayes",
     "bayes-net",
     "j48",
-    "jrip",
     "ibk",
     "ib1",
     "mlp",

@@ -1,5 +1,6 @@
 //! The list of models. Adding one is its file plus its line here.
 
+use crate::model::classify::jrip::JRip;
 use crate::model::classify::zero_r::ZeroR;
 use crate::model::cluster::gmm::GaussianMixture;
 use crate::model::cluster::kmeans::KMeans;
@@ -34,6 +35,7 @@ pub static MODELS: &[&ModelSpec] = &[
     &AttVae::SPEC,
     &VaDe::SPEC,
     &ZeroR::SPEC,
+    &JRip::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -51,6 +53,7 @@ pub fn native_fit(kind: &str) -> Option<Fit> {
         (KMeans::SPEC.kind, clusterer::<KMeans> as Fit),
         (GaussianMixture::SPEC.kind, clusterer::<GaussianMixture>),
         (ZeroR::SPEC.kind, learner::<ZeroR>),
+        (JRip::SPEC.kind, learner::<JRip>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),

@@ -253,3 +253,29 @@ pub fn print_alike(config: &str) {
     }
     assert!(wrong.is_empty(), "{} texts of {config} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// Compares what each fitted model tells programs with the oracle's `model`, exactly.
+pub fn model_alike(config: &str) {
+    let mut wrong = Vec::new();
+    for run in runs(config) {
+        let got = run.fit().printed().unwrap_or_else(|| panic!("{config} prints nothing")).json;
+        let want = &run.oracle["model"];
+        if *want != got {
+            wrong.push(format!("{}: want {want}, got {got}", run.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{} models of {config} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Both option strings of each run are understood, mean the same, and are written again as Weka reports them.
+pub fn options_alike(config: &str) {
+    for run in runs(config) {
+        let text = |key: &str| run.oracle[key].as_str().expect("options").to_owned();
+        let scheme = weka::find(run.oracle["scheme"].as_str().expect("a scheme")).expect("a scheme");
+        let specs = (find(scheme.kind).expect("a model").parameters)();
+        for options in [text("options"), text("full_options")] {
+            let imported = scheme.import(&options, &specs).expect("options");
+            assert_eq!(scheme.options(&imported.values, &specs), text("full_options"), "{}", run.name);
+        }
+    }
+}

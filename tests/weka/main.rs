@@ -1,4 +1,5 @@
 //! Classifiers against Weka's own results: every run of the shared oracles, row by row, for each configuration.
 
 mod fixture;
+mod jrip;
 mod zero_r;

@@ -2,4 +2,5 @@
 //! its constant `WEKA` says which scheme and flags it answers to.
 
 pub mod instances;
+pub mod jrip;
 pub mod zero_r;

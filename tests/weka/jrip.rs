@@ -1,5 +1,6 @@
 use crate::fixture::{Demand, agree, model_alike, options_alike, print_alike};
 
+/// Shares, texts, rules and options, all exactly.
 fn alike(config: &str) {
     agree(config, &Demand::within(0.0));
     print_alike(config);

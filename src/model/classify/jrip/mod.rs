@@ -120,9 +120,8 @@ fn learned(table: &Table, params: &Params, weights: &[f64], random: &mut crate::
             continue;
         }
         let expected = weights[class] / weights[class..].iter().sum::<f64>();
-        let stage = Stage { table, params, class, rows, expected };
-        let found = stage.rules(random);
-        rows = stage.left(&found);
+        let (found, left) = Stage { table, params, class, rows, expected }.rules(random);
+        rows = left;
         rules.extend(found);
     }
     rules.push(Rule { conditions: Vec::new(), class: last });

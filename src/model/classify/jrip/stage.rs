@@ -32,21 +32,18 @@ struct Lengths {
 }
 
 impl Stage<'_> {
-    /// The rules: built, then reconsidered as often as the user says.
-    pub fn rules(&self, random: &mut Random) -> Vec<Rule> {
-        let mut rules = self.build(random);
+    /// The rules: built, then reconsidered as often as the user says; and the rows that none of them covers.
+    pub fn rules(&self, random: &mut Random) -> (Vec<Rule>, Vec<usize>) {
+        let (mut rules, mut rows) = self.build(random);
         if !self.params.unpruned {
             for _ in 0..self.params.optimizations {
                 rules = self.optimize(rules, random);
+                rows.clone_from(&self.rows);
             }
         }
         rules.iter_mut().for_each(Rule::tidy);
-        rules
-    }
-
-    /// The rows that none of the rules covers.
-    pub fn left(&self, rules: &[Rule]) -> Vec<usize> {
-        self.uncovered(rules, self.rows.clone())
+        rows = self.uncovered(&rules, rows);
+        (rules, rows)
     }
 
     fn uncovered(&self, rules: &[Rule], mut rows: Vec<usize>) -> Vec<usize> {
@@ -116,22 +113,26 @@ impl Stage<'_> {
         Rule { conditions: Vec::new(), class: self.class }
     }
 
-    fn build(&self, random: &mut Random) -> Vec<Rule> {
+    fn build(&self, random: &mut Random) -> (Vec<Rule>, Vec<usize>) {
         let (mut rules, mut counts): (Vec<Rule>, Vec<Counts>) = (Vec::new(), Vec::new());
         let (mut rows, mut lengths) = (self.rows.clone(), self.start());
         while greater(self.positives(&rows), 0.0) {
             let rule = if self.params.unpruned {
                 self.grown(self.empty(), &rows)
             } else {
-                rows = self.stratify(&rows, random);
-                let (growing, pruning) = self.parts(&rows);
+                let dealt = self.stratify(&rows, random);
+                // As with Weka, every later deal starts from the first one's order.
+                if rules.is_empty() {
+                    rows.clone_from(&dealt);
+                }
+                let (growing, pruning) = self.parts(&dealt);
                 self.pruned(self.grown(self.empty(), growing), pruning, Worth::Covered)
             };
             let Some(covered) = self.accept(&rule, &counts, &mut rows, &mut lengths) else { break };
             rules.push(rule);
             counts.push(covered);
         }
-        rules
+        (rules, rows)
     }
 
     /// Whether another rule at the end pays; if so the rows that it covers are taken out.
@@ -171,12 +172,12 @@ impl Stage<'_> {
         let behind: Vec<Counts> = later.iter().map(|rule| self.pass(rule, &mut rows)).collect();
         counts.extend(&behind);
         let mut sums = self.sums(&counts, &rows);
-        let length = exceptions(self.expected, sums);
         let mut saved = 0.0;
         for (rule, counts) in later.iter().zip(behind) {
             saved += self.saved_without(&mut sums, rule, counts).unwrap_or(0.0);
         }
-        length - saved
+        // Weka takes what is saved off the description that is already without those rules.
+        exceptions(self.expected, sums) - saved
     }
 
     /// The bits that are saved without a rule, if it is better left out; then `sums` are those without it.
@@ -194,27 +195,31 @@ impl Stage<'_> {
 
     /// One pass over the rules: each is kept, revised or replaced, whichever has the shortest description; what is left
     /// of the class gets further rules; those that do not pay go.
+    ///
+    /// Rows are dealt from their order in the stage, except after a rule that covers nothing: then from the order that
+    /// they were dealt in for it.
     fn optimize(&self, mut rules: Vec<Rule>, random: &mut Random) -> Vec<Rule> {
         let (mut counts, mut rows, mut lengths) = (Vec::new(), self.rows.clone(), self.start());
+        let mut skipped: Option<Vec<usize>> = None;
         while greater(self.positives(&rows), 0.0) {
-            rows = self.stratify(&rows, random);
+            let dealt = self.stratify(skipped.as_ref().unwrap_or(&rows), random);
+            skipped = None;
             let place = counts.len();
-            if place < rules.len() {
-                if rows.iter().any(|row| self.table.covers(&rules[place], *row)) {
-                    rules[place] = self.reconsidered(&rules, &counts, &rows);
-                }
-                counts.push(self.pass(&rules[place], &mut rows));
-            } else {
-                let (growing, pruning) = self.parts(&rows);
+            if place == rules.len() {
+                let (growing, pruning) = self.parts(&dealt);
                 let rule = self.pruned(self.grown(self.empty(), growing), pruning, Worth::Covered);
                 let Some(covered) = self.accept(&rule, &counts, &mut rows, &mut lengths) else { break };
                 rules.push(rule);
                 counts.push(covered);
+            } else if rows.iter().any(|row| self.table.covers(&rules[place], *row)) {
+                rules[place] = self.reconsidered(&rules, &counts, &dealt);
+                counts.push(self.pass(&rules[place], &mut rows));
+            } else {
+                counts.push(Counts::default());
+                skipped = Some(dealt);
             }
         }
-        for rule in &rules[counts.len()..] {
-            counts.push(self.pass(rule, &mut rows));
-        }
+        counts.extend(rules[counts.len()..].iter().map(|rule| self.pass(rule, &mut rows)).collect::<Vec<_>>());
         let mut sums = self.sums(&counts, &rows);
         for place in (0..rules.len()).rev() {
             if self.saved_without(&mut sums, &rules[place], counts[place]).is_some() {

@@ -33,6 +33,7 @@ static KINDS: &[(&str, Answer)] = &[
     ("class-scores", classification::class_scores),
     ("java-random", weka::java_random),
     ("weka-folds", weka::weka_folds),
+    ("weka-apriori", weka::apriori::apriori),
     ("sample", statistics::sample),
     ("proportion", statistics::proportion),
     ("published", statistics::published),

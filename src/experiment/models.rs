@@ -23,7 +23,6 @@ pub const LATER: &[&str] = &[
     "mlp",
     "rbf-network",
     "logistic",
-    "apriori",
     "cnn",
     "lstm",
     "lstm-attention",

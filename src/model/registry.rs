@@ -18,6 +18,7 @@ use crate::model::deep::vade::VaDe;
 use crate::model::deep::vae_kmeans::VaeKMeans;
 use crate::model::majority::Majority;
 use crate::model::random::Random;
+use crate::model::rules::apriori::Apriori;
 use crate::model::{Fit, Model, ModelSpec, clusterer, learner};
 
 /// Every model, in the order in which `gridbook list models` prints them.
@@ -36,6 +37,7 @@ pub static MODELS: &[&ModelSpec] = &[
     &VaDe::SPEC,
     &ZeroR::SPEC,
     &JRip::SPEC,
+    &Apriori::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -54,6 +56,7 @@ pub fn native_fit(kind: &str) -> Option<Fit> {
         (GaussianMixture::SPEC.kind, clusterer::<GaussianMixture>),
         (ZeroR::SPEC.kind, learner::<ZeroR>),
         (JRip::SPEC.kind, learner::<JRip>),
+        (Apriori::SPEC.kind, learner::<Apriori>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),

@@ -9,9 +9,10 @@ pub mod scheme;
 pub use scheme::{Flag, Imported, Scheme, Takes};
 
 use crate::model::classify::{jrip, zero_r};
+use crate::model::rules::apriori;
 
 /// Every scheme with a counterpart here. A new one is its constant beside the model's plus its line here.
-pub static SCHEMES: &[&Scheme] = &[&zero_r::WEKA, &jrip::WEKA];
+pub static SCHEMES: &[&Scheme] = &[&zero_r::WEKA, &jrip::WEKA, &apriori::WEKA];
 
 /// The scheme of a Weka class, by its full name or the last part of it.
 pub fn find(class: &str) -> Option<&'static Scheme> {

@@ -34,7 +34,9 @@ pub fn n_log_n(n: f64) -> f64 {
     if n <= 0.0 { 0.0 } else { n * n.ln() }
 }
 
-/// A number rounded to `decimals` without trailing zeros, as Weka prints it. `0` for what rounds to nothing.
+/// A number rounded to `decimals` without trailing zeros, as Weka prints it. `0` for what rounds to nothing. Halves go
+/// away from zero, and only what is a half to the last bit is one: 1.125 becomes 1.13, and 0.985, which is a little less,
+/// 0.98.
 pub fn rounded(x: f64, decimals: usize) -> String {
     if x.is_nan() {
         return "NaN".to_owned();
@@ -42,11 +44,16 @@ pub fn rounded(x: f64, decimals: usize) -> String {
     if x.is_infinite() {
         return if x > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
     }
+    let size = x.abs();
     #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a few decimals")]
-    let scale = 10_f64.powi(decimals as i32);
-    // Java's rounding: halves go up.
-    let scaled = (x.abs() * scale + 0.5).floor();
-    let text = if scaled / scale < 1e15 { format!("{:.decimals$}", scaled / scale) } else { format!("{}", x.abs()) };
+    let halves = size * 2.0_f64.powi(decimals as i32 + 1);
+    // An odd number of these parts ends in a 5 behind the last decimal, and nothing else does.
+    let is_half = halves % 2.0 == 1.0;
+    let text = match size {
+        _ if size >= 1e15 => format!("{size}"),
+        _ if is_half => format!("{:.decimals$}", size.next_up()),
+        _ => format!("{size:.decimals$}"),
+    };
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
     if x < 0.0 && text != "0" { format!("-{text}") } else { text }
 }
@@ -76,9 +83,16 @@ mod tests {
         for (x, text) in [(2.0, "2.0"), (1e-8, "1.0E-8"), (0.3, "0.3"), (1.25e9, "1.25E9"), (-0.001, "-0.001")] {
             assert_eq!(java_double(x), text);
         }
-        for (x, decimals, text) in
-            [(1.5, 6, "1.5"), (2.0, 6, "2"), (0.125, 2, "0.13"), (-1e-9, 6, "0"), (-2.25, 1, "-2.3"), (10.0, 0, "10")]
-        {
+        for (x, decimals, text) in [
+            (1.5, 6, "1.5"),
+            (2.0, 6, "2"),
+            (0.125, 2, "0.13"),
+            (0.985, 2, "0.98"),
+            (2.5, 0, "3"),
+            (-1e-9, 6, "0"),
+            (-2.25, 1, "-2.3"),
+            (10.0, 0, "10"),
+        ] {
             assert_eq!(rounded(x, decimals), text, "{x}");
         }
     }

@@ -1,5 +1,7 @@
 //! Questions about Weka's own draws: `java.util.Random` and the folds made with it.
 
+pub mod apriori;
+
 use serde_json::{Value as Json, json};
 
 use crate::dataset::{self, Places};

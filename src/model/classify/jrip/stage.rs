@@ -62,8 +62,7 @@ impl Stage<'_> {
 
     /// What rules with these counts cover, where `left` is what reaches their end.
     fn sums(&self, counts: &[Counts], left: &[usize]) -> Sums {
-        let mut sums =
-            Sums { uncovered: self.table.weight(left), missed: self.positives(left), ..Sums::default() };
+        let mut sums = Sums { uncovered: self.table.weight(left), missed: self.positives(left), ..Sums::default() };
         counts.iter().for_each(|counts| sums += *counts);
         sums
     }

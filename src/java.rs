@@ -93,6 +93,11 @@ impl Random {
     }
 }
 
+/// `String.hashCode()`: over the UTF-16 units of the text, h = 31 h + unit, wrapping.
+pub fn string_hash(text: &str) -> i32 {
+    text.encode_utf16().fold(0_i32, |hash, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)))
+}
+
 /// Weka's order of rows for `folds` stratified folds: rows of a class swapped together, then dealt out. `class` tells
 /// a row's class.
 pub fn stratify(rows: &mut Vec<usize>, folds: usize, class: impl Fn(usize) -> usize) {

@@ -35,6 +35,7 @@ static KINDS: &[(&str, Answer)] = &[
     ("weka-folds", weka::weka_folds),
     ("weka-attsel", weka::weka_attsel),
     ("weka-filter", weka::weka_filter),
+    ("weka-apriori", weka::apriori::apriori),
     ("sample", statistics::sample),
     ("proportion", statistics::proportion),
     ("published", statistics::published),

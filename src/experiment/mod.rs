@@ -356,7 +356,7 @@ fn default_metrics(kind: Option<TaskKind>) -> &'static [&'static str] {
     match kind {
         Some(TaskKind::Classification) => &["accuracy", "f1_macro", "cohen_kappa"],
         Some(TaskKind::Outliers) => &["roc_auc", "average_precision"],
-        Some(TaskKind::Rules) => &[],
+        Some(TaskKind::Rules) => &["rules", "minimum_support", "best_confidence"],
         Some(TaskKind::Clustering) | None => &["acc", "nmi_max", "ari"],
     }
 }

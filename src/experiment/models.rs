@@ -17,8 +17,6 @@ use crate::preprocess;
 pub const LATER: &[&str] = &[
     "one-r",
     "j48",
-    "jrip",
-    "apriori",
     "cnn",
     "lstm",
     "lstm-attention",

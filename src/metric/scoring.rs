@@ -30,6 +30,8 @@ pub enum Predictions<'a> {
         /// The larger, the less the row belongs.
         score: &'a [f64],
     },
+    /// How many of the rules found hold of the row.
+    Rules(&'a [usize]),
 }
 
 impl Predictions<'_> {
@@ -37,6 +39,7 @@ impl Predictions<'_> {
     pub fn task(&self) -> TaskKind {
         match self {
             Predictions::Clusters(_) => TaskKind::Clustering,
+            Predictions::Rules(_) => TaskKind::Rules,
             Predictions::Classes { .. } => TaskKind::Classification,
             Predictions::Outliers { .. } => TaskKind::Outliers,
         }
@@ -46,6 +49,7 @@ impl Predictions<'_> {
     pub fn rows(&self) -> usize {
         match self {
             Predictions::Clusters(clusters) => clusters.len(),
+            Predictions::Rules(satisfied) => satisfied.len(),
             Predictions::Classes { predicted, .. } => predicted.len(),
             Predictions::Outliers { outlier, .. } => outlier.len(),
         }

@@ -94,7 +94,8 @@ impl Fitted for First {
     fn predict(&self, rows: &Dataset) -> Result<Predictions, FitError> {
         let rows = rows.rows();
         Ok(match self.0 {
-            TaskKind::Clustering | TaskKind::Rules => Predictions::Clusters(vec![0; rows]),
+            TaskKind::Clustering => Predictions::Clusters(vec![0; rows]),
+            TaskKind::Rules => Predictions::Rules(vec![0; rows]),
             TaskKind::Classification => Predictions::Classes { predicted: vec![Some(0); rows], probabilities: None },
             TaskKind::Outliers => Predictions::Outliers { outlier: vec![false; rows], score: vec![0.0; rows] },
         })

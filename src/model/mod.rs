@@ -10,6 +10,7 @@ pub mod deep;
 pub mod majority;
 pub mod random;
 pub mod registry;
+pub mod rules;
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -213,6 +214,8 @@ pub enum Predictions {
         /// The larger, the less the row belongs.
         score: Vec<f64>,
     },
+    /// How many of the rules found hold of the row: it has the premise and the consequence.
+    Rules(Vec<usize>),
 }
 
 impl Predictions {
@@ -220,6 +223,7 @@ impl Predictions {
     pub fn rows(&self) -> usize {
         match self {
             Predictions::Clusters(clusters) => clusters.len(),
+            Predictions::Rules(satisfied) => satisfied.len(),
             Predictions::Classes { predicted, .. } => predicted.len(),
             Predictions::Outliers { outlier, .. } => outlier.len(),
         }

@@ -69,7 +69,8 @@ impl Fitted for Drawn {
         let rows = rows.rows();
         let mut draw = || (0..rows).map(|_| stream.below(self.groups)).collect::<Vec<_>>();
         Ok(match self.task {
-            TaskKind::Clustering | TaskKind::Rules => Predictions::Clusters(draw()),
+            TaskKind::Clustering => Predictions::Clusters(draw()),
+            TaskKind::Rules => Predictions::Rules(draw()),
             TaskKind::Classification => {
                 #[expect(clippy::cast_precision_loss, reason = "a number of classes")]
                 let equal = Array2::from_elem((rows, self.groups), 1.0 / self.groups as f64);

@@ -1,6 +1,7 @@
 //! The list of models. Adding one is its file plus its line here.
 
 use crate::model::classify::bayes_net::BayesNet;
+use crate::model::classify::jrip::JRip;
 use crate::model::classify::logistic::Logistic;
 use crate::model::classify::mlp::Mlp;
 use crate::model::classify::naive_bayes::NaiveBayes;
@@ -25,6 +26,7 @@ use crate::model::deep::vade::VaDe;
 use crate::model::deep::vae_kmeans::VaeKMeans;
 use crate::model::majority::Majority;
 use crate::model::random::Random;
+use crate::model::rules::apriori::Apriori;
 use crate::model::{Fit, Model, ModelSpec, clusterer, learner};
 
 /// Every model, in the order in which `gridbook list models` prints them.
@@ -50,6 +52,8 @@ pub static MODELS: &[&ModelSpec] = &[
     &Logistic::SPEC,
     &Mlp::SPEC,
     &RbfNetwork::SPEC,
+    &JRip::SPEC,
+    &Apriori::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -75,6 +79,8 @@ pub fn native_fit(kind: &str) -> Option<Fit> {
         (Logistic::SPEC.kind, learner::<Logistic>),
         (Mlp::SPEC.kind, learner::<Mlp>),
         (RbfNetwork::SPEC.kind, learner::<RbfNetwork>),
+        (JRip::SPEC.kind, learner::<JRip>),
+        (Apriori::SPEC.kind, learner::<Apriori>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),

@@ -67,6 +67,7 @@ impl Scorer<'_> {
             Predictions::Classes { predicted, probabilities } => {
                 metric::Predictions::Classes { predicted, probabilities: probabilities.as_ref() }
             }
+            Predictions::Rules(satisfied) => metric::Predictions::Rules(satisfied),
             Predictions::Outliers { outlier, score } => metric::Predictions::Outliers { outlier, score },
         };
         // Only clusterings are judged by the data themselves.

@@ -103,6 +103,10 @@ pub fn predictions_csv(predictions: &Predictions, rows: &[usize], actual: Option
             text.push_str("row,cluster\n");
             rows.iter().zip(clusters).for_each(|(row, cluster)| text.push_str(&format!("{row},{cluster}\n")));
         }
+        Predictions::Rules(satisfied) => {
+            text.push_str("row,rules\n");
+            rows.iter().zip(satisfied).for_each(|(row, rules)| text.push_str(&format!("{row},{rules}\n")));
+        }
         Predictions::Classes { predicted, probabilities } => {
             text.push_str("row,actual,predicted");
             let classes = probabilities.as_ref().map_or(0, Array2::ncols);
@@ -145,6 +149,7 @@ pub fn read_predictions(results: &Path, id: &str) -> io::Result<Predictions> {
     }
     let read = || match header.as_slice() {
         ["row", "cluster"] => column(&cells, 1).map(Predictions::Clusters),
+        ["row", "rules"] => column(&cells, 1).map(Predictions::Rules),
         ["row", "actual", "predicted", classes @ ..] => {
             let codes: Vec<i64> = column(&cells, 2)?;
             let predicted = codes.into_iter().map(|code| usize::try_from(code).ok()).collect();
@@ -169,7 +174,8 @@ pub struct KeptRows {
     pub rows: Vec<usize>,
     /// Their class codes, where the file has them.
     pub actual: Vec<Option<usize>>,
-    /// The class or cluster that was given, 1 for an outlier; none for a row that was left out.
+    /// The class or cluster that was given, 1 for an outlier, the number of rules that hold; none for a row that was left
+    /// out.
     pub given: Vec<Option<usize>>,
 }
 
@@ -183,7 +189,7 @@ pub fn read_rows(results: &Path, id: &str) -> io::Result<KeptRows> {
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
     let place = |name: &str| header.iter().position(|known| *known == name);
-    let given = ["predicted", "cluster", "outlier"].into_iter().find_map(place).ok_or_else(damaged)?;
+    let given = ["predicted", "cluster", "outlier", "rules"].into_iter().find_map(place).ok_or_else(damaged)?;
     let (row, actual) = (place("row").ok_or_else(damaged)?, place("actual"));
     let mut kept = KeptRows::default();
     for line in lines {

@@ -11,12 +11,15 @@ pub mod special;
 pub use scheme::{Flag, Imported, Scheme, Takes};
 
 use crate::model::classify::nearest::{ib1, ibk};
-use crate::model::classify::{bayes_net, logistic, mlp, naive_bayes, rbf_network, zero_r};
+use crate::model::classify::{bayes_net, jrip, logistic, mlp, naive_bayes, rbf_network, zero_r};
 use crate::model::cluster::simple_kmeans;
+use crate::model::rules::apriori;
 
 /// Every scheme with a counterpart here. A new one is its constant beside the model's plus its line here.
 pub static SCHEMES: &[&Scheme] = &[
     &zero_r::WEKA,
+    &jrip::WEKA,
+    &apriori::WEKA,
     &naive_bayes::WEKA,
     &bayes_net::WEKA,
     &ibk::WEKA,

@@ -1,10 +1,13 @@
 //! Classifiers against Weka's own results: every run of the shared oracles, row by row, for each configuration.
 
+mod apriori;
 mod attsel;
 mod bayes_and_neighbours;
 mod bayes_net;
 mod filters;
 mod fixture;
+mod fixture;
+mod jrip;
 mod logistic;
 mod mlp;
 mod more;

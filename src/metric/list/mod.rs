@@ -3,6 +3,7 @@
 mod classification;
 mod clustering;
 mod elsewhere;
+mod rules;
 mod scores;
 
 use std::sync::LazyLock;
@@ -13,6 +14,7 @@ use crate::model::TaskKind;
 const CLUSTERING: &[TaskKind] = &[TaskKind::Clustering];
 const CLASSIFICATION: &[TaskKind] = &[TaskKind::Classification];
 const OUTLIERS: &[TaskKind] = &[TaskKind::Outliers];
+const RULES: &[TaskKind] = &[TaskKind::Rules];
 const BINARY: &[TaskKind] = &[TaskKind::Classification, TaskKind::Outliers];
 /// The tasks of metrics that judge any.
 pub const ANY: &[TaskKind] = &[TaskKind::Clustering, TaskKind::Classification, TaskKind::Outliers, TaskKind::Rules];
@@ -22,7 +24,7 @@ const WEKA: &str = "as Weka's evaluation of class probabilities";
 
 /// Every metric, in the order in which `gridbook list metrics` prints them.
 pub static METRICS: LazyLock<Vec<&'static MetricSpec>> = LazyLock::new(|| {
-    let families = [clustering::METRICS, classification::METRICS, scores::METRICS, elsewhere::METRICS];
+    let families = [clustering::METRICS, classification::METRICS, scores::METRICS, rules::METRICS, elsewhere::METRICS];
     families.into_iter().flatten().collect()
 });
 

@@ -6,6 +6,7 @@ pub mod binary_coding;
 mod discretized;
 pub mod fill;
 pub mod instances;
+pub mod jrip;
 pub mod logistic;
 pub mod mlp;
 pub mod naive_bayes;

@@ -19,7 +19,8 @@ pub fn read(path: &Path, task: TaskKind, data: &Prepared) -> Result<Predictions,
         .map_err(|error| format!("the program left no `predictions.csv` that can be read: {}", io_words(&error)))?;
     let table = Table::of(&bytes, &data.rows.test)?;
     match task {
-        TaskKind::Clustering | TaskKind::Rules => clusters(&table),
+        TaskKind::Clustering => clusters(&table),
+        TaskKind::Rules => table.read("rules", "number of rules", |text| text.parse().ok()).map(Predictions::Rules),
         TaskKind::Classification => {
             let known = data.test.labels.as_ref().map_or(&[][..], |labels| labels.classes.as_slice());
             let predictions = classes(&table, known)?;

@@ -4,6 +4,8 @@
 mod attsel;
 mod filter;
 
+pub mod apriori;
+
 use serde_json::{Value as Json, json};
 
 pub use attsel::weka_attsel;

@@ -1,0 +1,3 @@
+//! Models that find rules between the values of nominal columns.
+
+pub mod apriori;

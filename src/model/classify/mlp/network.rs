@@ -7,6 +7,9 @@
 /// Units that are computed at a time.
 const LANES: usize = 4;
 
+/// Units whose sums are kept at a time.
+const BLOCK: usize = 8;
+
 /// What the sigmoid does not see beyond: there it is 0 or 1.
 const LIMIT: f64 = 45.0;
 
@@ -54,14 +57,32 @@ impl Layer {
 
     /// What goes out where `inputs` come in.
     fn forward(&self, inputs: &[f64], outputs: &mut [f64]) {
-        outputs.copy_from_slice(&self.biases);
-        for (input, weights) in inputs.iter().zip(self.weights.chunks_exact(self.width)) {
-            add_scaled(outputs, *input, weights);
+        let mut at = 0;
+        while at + BLOCK <= self.width {
+            self.sums::<BLOCK>(at, inputs, outputs);
+            at += BLOCK;
+        }
+        while at < self.width {
+            self.sums::<LANES>(at, inputs, outputs);
+            at += LANES;
         }
         let (units, filling) = outputs.split_at_mut(self.units);
         units.iter_mut().for_each(|x| *x = sigmoid(*x));
         // Filling weighs nothing in the next layer, and must not change its weights either.
         filling.fill(0.0);
+    }
+
+    /// The weighted sums of the `N` units from `at` on, kept where the processor computes.
+    fn sums<const N: usize>(&self, at: usize, inputs: &[f64], outputs: &mut [f64]) {
+        let mut sums = [0.0; N];
+        sums.copy_from_slice(&self.biases[at..at + N]);
+        for (input, weights) in inputs.iter().zip(self.weights.chunks_exact(self.width)) {
+            let weights = &weights[at..at + N];
+            for lane in 0..N {
+                sums[lane] += input * weights[lane];
+            }
+        }
+        outputs[at..at + N].copy_from_slice(&sums);
     }
 
     /// The errors of the layer before, of its outputs `values` and the errors of this one.
@@ -78,15 +99,6 @@ impl Layer {
         let rows = self.weights.chunks_exact_mut(self.width).zip(self.changes.chunks_exact_mut(self.width));
         for ((weights, changes), input) in rows.zip(inputs) {
             move_by(weights, changes, *input, steps, momentum);
-        }
-    }
-}
-
-/// `sums += x * terms`.
-fn add_scaled(sums: &mut [f64], x: f64, terms: &[f64]) {
-    for (sums, terms) in sums.chunks_exact_mut(LANES).zip(terms.chunks_exact(LANES)) {
-        for lane in 0..LANES {
-            sums[lane] += x * terms[lane];
         }
     }
 }

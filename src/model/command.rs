@@ -99,7 +99,7 @@ The program is started in a folder of its own that holds `trial.json` and the da
 `trial.json` has `task`, `dataset`, `seed`, `fold`, `parameters` (those of `parameters` and `grid`), `classes`,
 `label` (the column of the classes), `clusters` (how many), `time_limit_seconds`, and `files`, which names the data:
   classification: `train` (with classes), `test` (without) and, where the split keeps some, `validation`
-  clustering and outliers: `data`, without classes unless `labels = true`
+  clustering, outliers and rules: `data`, without classes unless `labels = true`
   inputs = \"csv\": a table each; inputs = \"npy\": an array for each view, `rows`, and `labels` (whole-number classes
   themselves, else indices in `classes`)
 It writes `predictions.csv` there: one line for each row of `test` or `data`, in any order, with the column `row` copied
@@ -108,6 +108,7 @@ from the data, and
   whole number; empty: unclassified); for metrics of probabilities also `p0`, `p1`, ... in the order of `classes`
   clustering: `cluster`, any whole number
   outliers: `outlier` (0 or 1) and `score`, larger the more a row is one
+  rules: `rules`, how many of the rules found hold of the row
 Lines like {\"step\": 3, \"loss\": 0.2} in `progress.jsonl` become curves. It ends with exit code 0; what it prints is in
 `trials/ID/log.txt` of the results folder, where ID is that of `gridbook trials`.
 ";

@@ -83,6 +83,7 @@ mod tests {
 
     #[test]
     fn ties_fall_as_the_quicksort_leaves_them() {
+        // By hand: the middle goes beside the right end, the scans exchange what equals it, and it goes where they meet.
         assert_eq!(ascending(&[1.0; 4]), [0, 1, 2, 3]);
         assert_eq!(ascending(&[1.0; 5]), [0, 3, 2, 1, 4]);
         assert_eq!(ascending(&[2.0, 1.0]), [1, 0]);

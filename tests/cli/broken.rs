@@ -290,7 +290,7 @@ fn kinds_and_names() {
             broken("kind = \"kmeans\"", "kind = \"k-means\"", Some("kmeans")),
             broken("kind = \"kmeans\"", "kind = \"KMeans\"", Some("kmeans")),
             broken("kind = \"idec\"", "kind = \"idce\"", Some("idec")),
-            broken("kind = \"idec\"", "kind = \"jrip\"", None),
+            broken("kind = \"idec\"", "kind = \"njw\"", None),
             broken("kind = \"box\"", "kind = \"boxes\"", Some("box")),
             broken("against = \"published.lu\"", "against = \"published.lo\"", Some("published.lu")),
             broken("about = \"published.lu\"", "about = \"published.lo\"", Some("published.lu")),

@@ -51,7 +51,7 @@ fn mistakes_have_carets_and_nearest_names() {
         ("rows = 60", "row = 60"),
         ("kind = \"blobs\"", "kind = \"blob\""),
         ("kind = \"kmeans\"", "kind = \"k-means\""),
-        ("kind = \"kmeans\"", "kind = \"jrip\""),
+        ("kind = \"kmeans\"", "kind = \"njw\""),
         ("seed-restarts = 2", "seed-restart = 2"),
         ("seed-restarts = 2", "seed-restarts = \"two\""),
         ("seed-restarts = 2", "seed-restarts = 0"),

@@ -6,7 +6,6 @@ mod bayes_and_neighbours;
 mod bayes_net;
 mod filters;
 mod fixture;
-mod fixture;
 mod jrip;
 mod logistic;
 mod mlp;

@@ -136,7 +136,6 @@ impl Learner for Apriori {
         trial.score("cycles", cycles);
         let best = found.rules.iter().map(|rule| rule.worth(Measure::Confidence)).fold(f64::NAN, f64::max);
         trial.score("best_confidence", best);
-        trial.count("rules", found.rules.len());
         Ok(Box::new(found))
     }
 }

@@ -14,10 +14,8 @@ use crate::model::{ModelSpec, TaskKind};
 
 /// Kinds that later versions add.
 pub const LATER: &[&str] = &[
-    "one-r",
     "naive-bayes",
     "bayes-net",
-    "j48",
     "jrip",
     "ibk",
     "ib1",

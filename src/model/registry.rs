@@ -1,5 +1,7 @@
 //! The list of models. Adding one is its file plus its line here.
 
+use crate::model::classify::j48::J48;
+use crate::model::classify::one_r::OneR;
 use crate::model::classify::zero_r::ZeroR;
 use crate::model::cluster::gmm::GaussianMixture;
 use crate::model::cluster::kmeans::KMeans;
@@ -34,6 +36,8 @@ pub static MODELS: &[&ModelSpec] = &[
     &AttVae::SPEC,
     &VaDe::SPEC,
     &ZeroR::SPEC,
+    &OneR::SPEC,
+    &J48::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -51,6 +55,8 @@ pub fn native_fit(kind: &str) -> Option<Fit> {
         (KMeans::SPEC.kind, clusterer::<KMeans> as Fit),
         (GaussianMixture::SPEC.kind, clusterer::<GaussianMixture>),
         (ZeroR::SPEC.kind, learner::<ZeroR>),
+        (OneR::SPEC.kind, learner::<OneR>),
+        (J48::SPEC.kind, learner::<J48>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),

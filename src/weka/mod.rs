@@ -8,10 +8,10 @@ pub mod scheme;
 
 pub use scheme::{Flag, Imported, Scheme, Takes};
 
-use crate::model::classify::zero_r;
+use crate::model::classify::{j48, one_r, zero_r};
 
 /// Every scheme with a counterpart here. A new one is its constant beside the model's plus its line here.
-pub static SCHEMES: &[&Scheme] = &[&zero_r::WEKA];
+pub static SCHEMES: &[&Scheme] = &[&zero_r::WEKA, &one_r::WEKA, &j48::WEKA];
 
 /// The scheme of a Weka class, by its full name or the last part of it.
 pub fn find(class: &str) -> Option<&'static Scheme> {

@@ -2,4 +2,6 @@
 //! its constant `WEKA` says which scheme and flags it answers to.
 
 pub mod instances;
+pub mod j48;
+pub mod one_r;
 pub mod zero_r;

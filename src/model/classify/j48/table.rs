@@ -80,9 +80,10 @@ impl Feature {
         Feature { values, levels: None, order, places }
     }
 
-    /// The largest number of the whole training set that is not above `cut`; `cut` itself where there is none.
-    pub(super) fn at_most(&self, cut: f64) -> f64 {
-        let above = self.order.partition_point(|row| self.values[*row as usize] <= cut);
+    /// The largest number of the whole training set that is above `cut` by no more than `tolerance`; `cut` itself where
+    /// there is none.
+    pub(super) fn at_most(&self, cut: f64, tolerance: f64) -> f64 {
+        let above = self.order.partition_point(|row| self.values[*row as usize] - cut <= tolerance);
         above.checked_sub(1).map_or(cut, |place| self.values[self.order[place] as usize])
     }
 }

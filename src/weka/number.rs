@@ -34,7 +34,8 @@ pub fn n_log_n(n: f64) -> f64 {
     if n <= 0.0 { 0.0 } else { n * n.ln() }
 }
 
-/// A number rounded to `decimals` without trailing zeros, as Weka prints it. `0` for what rounds to nothing.
+/// A number rounded to `decimals` without trailing zeros, as Weka 3.9 prints it: by all its digits, halves away from 0. `0`
+/// for what rounds to nothing.
 pub fn rounded(x: f64, decimals: usize) -> String {
     if x.is_nan() {
         return "NaN".to_owned();
@@ -43,10 +44,12 @@ pub fn rounded(x: f64, decimals: usize) -> String {
         return if x > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a few decimals")]
-    let scale = 10_f64.powi(decimals as i32);
-    // Java's rounding: halves go up.
-    let scaled = (x.abs() * scale + 0.5).floor();
-    let text = if scaled / scale < 1e15 { format!("{:.decimals$}", scaled / scale) } else { format!("{}", x.abs()) };
+    let places = decimals as i32;
+    // A half in decimals is a half in binary: an odd number over 2^(decimals + 1). Rust rounds those to even.
+    let twice = (x * 2_f64.powi(places + 1)).abs();
+    let half = twice < 9e15 && twice % 2.0 == 1.0;
+    let size = if half { x.abs().next_up() } else { x.abs() };
+    let text = if size < 1e15 { format!("{size:.decimals$}") } else { format!("{size}") };
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
     if x < 0.0 && text != "0" { format!("-{text}") } else { text }
 }
@@ -79,6 +82,21 @@ mod tests {
         for (x, decimals, text) in
             [(1.5, 6, "1.5"), (2.0, 6, "2"), (0.125, 2, "0.13"), (-1e-9, 6, "0"), (-2.25, 1, "-2.3"), (10.0, 0, "10")]
         {
+            assert_eq!(rounded(x, decimals), text, "{x}");
+        }
+        // As `weka.core.Utils.doubleToString` of Weka 3.9.7 has them; a half in decimals is below or above one in binary.
+        for (x, decimals, text) in [
+            (1.35e-5, 6, "0.000013"),
+            (1.25e-5, 6, "0.000013"),
+            (1.000_001_5, 6, "1.000001"),
+            (0.123_456_5, 6, "0.123456"),
+            (5e-7, 6, "0.000001"),
+            (-5e-7, 6, "-0.000001"),
+            (123_456.123_456_5, 6, "123456.123457"),
+            (2.675, 2, "2.67"),
+            (0.625, 2, "0.63"),
+            (1e20, 6, "100000000000000000000"),
+        ] {
             assert_eq!(rounded(x, decimals), text, "{x}");
         }
     }

@@ -14,11 +14,11 @@ pub(super) fn grow(table: &Table, params: &Params, bag: Bag) -> Vec<Node> {
     let mut waiting = vec![(0, bag)];
     while let Some((at, bag)) = waiting.pop() {
         let class_weights = table.class_weights(&bag);
-        let total: f64 = class_weights.iter().sum();
+        let total = bag.total();
         let most = class_weights.iter().copied().fold(0.0, f64::max);
         let leaf = greater(2.0 * float(params.minimum_rows), total) || equal(total, most);
         let test = if leaf { None } else { selector.best(&bag, total) };
-        nodes[at] = Node { class_weights, split: None };
+        nodes[at] = Node { class_weights, total, split: None };
         if let Some((column, test)) = test {
             let first = nodes.len();
             let branches = if let Test::Levels(levels) = test { levels } else { 2 };

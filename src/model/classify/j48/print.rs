@@ -67,7 +67,7 @@ impl Tree {
 
     /// A leaf: its class, the weight of its training rows, and of those that are of another class.
     fn leaf_text(&self, at: usize, class: usize) -> String {
-        let (total, errors) = (self.nodes[at].total(), self.nodes[at].errors());
+        let (total, errors) = (self.nodes[at].total, self.nodes[at].errors());
         let wrong = if greater(errors, 0.0) { format!("/{}", hundredths(errors)) } else { String::new() };
         format!("{} ({}{wrong})", self.class(class), hundredths(total))
     }

@@ -156,6 +156,7 @@ impl Pruner<'_> {
         let mut waiting = vec![(at, bag.clone())];
         while let Some((at, bag)) = waiting.pop() {
             self.nodes[at].class_weights = self.table.class_weights(&bag);
+            self.nodes[at].total = bag.total();
             if let Some(split) = &mut self.nodes[at].split {
                 let divided = divide(self.table, split, &bag, None);
                 split.bag_weights = divided.weights;

@@ -40,6 +40,11 @@ pub(super) struct Bag {
 }
 
 impl Bag {
+    /// The weight of all rows, summed in their order.
+    pub(super) fn total(&self) -> f64 {
+        self.weights.iter().sum()
+    }
+
     pub(super) fn push(&mut self, row: u32, weight: f64) {
         self.rows.push(row);
         self.weights.push(weight);

@@ -23,6 +23,8 @@ pub struct Tree {
 pub struct Node {
     /// The weight of each class among the training rows that reached it.
     pub class_weights: Vec<f64>,
+    /// Their weight.
+    pub total: f64,
     /// Its test; none for a leaf.
     pub split: Option<Split>,
 }
@@ -57,14 +59,9 @@ pub enum Test {
 }
 
 impl Node {
-    /// The weight of its training rows.
-    pub fn total(&self) -> f64 {
-        self.class_weights.iter().sum()
-    }
-
     /// The weight of its training rows of other classes than its largest.
     pub fn errors(&self) -> f64 {
-        self.total() - self.class_weights.get(self.largest()).copied().unwrap_or(0.0)
+        self.total - self.class_weights.get(self.largest()).copied().unwrap_or(0.0)
     }
 
     /// Its largest class, the first of equals.
@@ -74,7 +71,7 @@ impl Node {
 
     /// Whether no training row reached it.
     pub fn is_empty(&self) -> bool {
-        self.total() < NEAR
+        self.total < NEAR
     }
 }
 
@@ -169,7 +166,7 @@ impl Tree {
 
     fn add(&self, node: &Node, weight: f64, shares: &mut [f64]) {
         let extra = if self.laplace { 1.0 } else { 0.0 };
-        let total = node.total() + extra * super::table::float(shares.len());
+        let total = node.total + extra * super::table::float(shares.len());
         if total > 0.0 {
             let classes = shares.iter_mut().zip(&node.class_weights);
             classes.for_each(|(share, n)| *share += weight * (n + extra) / total);

@@ -34,8 +34,8 @@ pub fn n_log_n(n: f64) -> f64 {
     if n <= 0.0 { 0.0 } else { n * n.ln() }
 }
 
-/// A number rounded to `decimals` without trailing zeros, as Weka 3.9 prints it: by all its digits, halves away from 0. `0`
-/// for what rounds to nothing.
+/// A number rounded to `decimals` without trailing zeros, as Weka 3.9 prints it: by all its digits, halves away from 0.
+/// `0` or `-0` for what rounds to nothing.
 pub fn rounded(x: f64, decimals: usize) -> String {
     if x.is_nan() {
         return "NaN".to_owned();
@@ -47,11 +47,13 @@ pub fn rounded(x: f64, decimals: usize) -> String {
     let places = decimals as i32;
     // A half in decimals is a half in binary: an odd number over 2^(decimals + 1). Rust rounds those to even.
     let twice = (x * 2_f64.powi(places + 1)).abs();
-    let half = twice < 9e15 && twice % 2.0 == 1.0;
+    // Java looks at the shortest digits where none of them would be left.
+    let lone = x.abs() < 10_f64.powi(-places) && java_double(x.abs()).starts_with('5');
+    let half = lone || (twice < 9e15 && twice % 2.0 == 1.0);
     let size = if half { x.abs().next_up() } else { x.abs() };
     let text = if size < 1e15 { format!("{size:.decimals$}") } else { format!("{size}") };
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
-    if x < 0.0 && text != "0" { format!("-{text}") } else { text }
+    if x.is_sign_negative() { format!("-{text}") } else { text }
 }
 
 /// Java's `Double.toString`: `2.0`, `1.0E-8`, `0.3`.
@@ -80,7 +82,7 @@ mod tests {
             assert_eq!(java_double(x), text);
         }
         for (x, decimals, text) in
-            [(1.5, 6, "1.5"), (2.0, 6, "2"), (0.125, 2, "0.13"), (-1e-9, 6, "0"), (-2.25, 1, "-2.3"), (10.0, 0, "10")]
+            [(1.5, 6, "1.5"), (2.0, 6, "2"), (0.125, 2, "0.13"), (-1e-9, 6, "-0"), (-2.25, 1, "-2.3"), (10.0, 0, "10")]
         {
             assert_eq!(rounded(x, decimals), text, "{x}");
         }

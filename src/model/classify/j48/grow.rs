@@ -26,7 +26,7 @@ pub(super) fn grow(table: &Table, params: &Params, bag: Bag) -> Vec<Node> {
             let mut split = Split { column, test, bag_weights: Vec::new(), children };
             let divided = divide(table, &split, &bag, None);
             split.bag_weights = divided.weights;
-            nodes[at].split = Some(split);
+            nodes[at] = Node { class_weights: divided.class_weights, total: divided.total, split: Some(split) };
             nodes.resize(first + branches, Node::default());
             waiting.extend((first..first + branches).zip(divided.bags).rev());
         }

@@ -155,12 +155,14 @@ impl Pruner<'_> {
     fn refill(&mut self, at: usize, bag: &Bag) {
         let mut waiting = vec![(at, bag.clone())];
         while let Some((at, bag)) = waiting.pop() {
-            self.nodes[at].class_weights = self.table.class_weights(&bag);
-            self.nodes[at].total = bag.total();
-            if let Some(split) = &mut self.nodes[at].split {
+            let node = &mut self.nodes[at];
+            if let Some(split) = &mut node.split {
                 let divided = divide(self.table, split, &bag, None);
                 split.bag_weights = divided.weights;
+                (node.class_weights, node.total) = (divided.class_weights, divided.total);
                 waiting.extend(split.children.iter().copied().zip(divided.bags));
+            } else {
+                (node.class_weights, node.total) = (self.table.class_weights(&bag), bag.total());
             }
         }
     }

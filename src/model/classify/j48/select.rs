@@ -167,7 +167,8 @@ impl<'a> Selector<'a> {
         // Weka 3.6, the last that prunes by reduced errors, takes a value for the middle that is above it by no more than
         // its tolerance; 3.9 does not.
         let tolerance = if self.params.reduced_error_pruning { NEAR } else { 0.0 };
-        let cut = if self.params.split_point_of_data { table.columns[column].at_most(middle, tolerance) } else { middle };
+        let cut =
+            if self.params.split_point_of_data { table.columns[column].at_most(middle, tolerance) } else { middle };
         let ratio = ratio(gain, &[left_weight, known - left_weight], node.total);
         Some(Candidate { gain, ratio, test: Test::Threshold(cut) })
     }

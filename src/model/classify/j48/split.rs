@@ -23,6 +23,10 @@ pub(super) struct Divided {
     pub bags: Vec<Bag>,
     /// The weight of each branch with its part of the rows whose value is missing.
     pub weights: Vec<f64>,
+    /// The weight of each class, and of all rows: summed over the known rows first, as Weka does, so that the last digits
+    /// agree.
+    pub class_weights: Vec<f64>,
+    pub total: f64,
 }
 
 /// Sends a bag down a test. Rows whose value is missing go down every branch in parts, as the known rows do, or as
@@ -31,17 +35,24 @@ pub(super) fn divide(table: &Table, split: &Split, bag: &Bag, shares: Option<&[f
     let values = &table.columns[split.column].values;
     let branches = split.children.len();
     let mut weights = vec![0.0; branches];
-    let mut unknown = 0.0;
+    let mut class_weights = vec![0.0; table.classes];
+    let mut total = 0.0;
     for (row, weight) in bag.iter() {
-        match split.branch(values[row]) {
-            Some(branch) => weights[branch] += weight,
-            None => unknown += weight,
+        if let Some(branch) = split.branch(values[row]) {
+            weights[branch] += weight;
+            class_weights[table.codes[row]] += weight;
+            total += weight;
         }
     }
-    let basis = shares.unwrap_or(&weights);
-    let total: f64 = basis.iter().sum();
-    let even = 1.0 / super::table::float(branches.max(1));
-    let parts: Vec<f64> = basis.iter().map(|weight| if total < NEAR { even } else { weight / total }).collect();
+    let known = parts(shares.unwrap_or(&weights), shares.map_or(total, |shares| shares.iter().sum()));
+    for (row, weight) in bag.iter() {
+        if split.branch(values[row]).is_none() {
+            weights.iter_mut().zip(&known).for_each(|(sum, part)| *sum += weight * part);
+            class_weights[table.codes[row]] += weight;
+            total += weight;
+        }
+    }
+    let parts = if shares.is_some() { known } else { parts(&weights, total) };
     let mut bags = vec![Bag::default(); branches];
     for (row, weight) in bag.iter() {
         match split.branch(values[row]) {
@@ -55,8 +66,13 @@ pub(super) fn divide(table: &Table, split: &Split, bag: &Bag, shares: Option<&[f
             }
         }
     }
-    weights.iter_mut().zip(&parts).for_each(|(weight, part)| *weight += unknown * part);
-    Divided { bags, weights }
+    Divided { bags, weights, class_weights, total }
+}
+
+/// What of a row without a value goes down each branch.
+fn parts(weights: &[f64], total: f64) -> Vec<f64> {
+    let even = 1.0 / super::table::float(weights.len().max(1));
+    weights.iter().map(|weight| if total < NEAR { even } else { weight / total }).collect()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a row index that came from a bag")]

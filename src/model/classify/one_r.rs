@@ -9,7 +9,7 @@ use ndarray::Array2;
 use serde_json::json;
 
 use crate::dataset::Dataset;
-use crate::model::classify::instances::{Instances, classified, judged};
+use crate::model::classify::instances::{Instances, classified, judged, level};
 use crate::model::{
     Accepts, FitData, FitError, Fitted, Learner, Model, ModelSpec, Predictions, Printed, Program, TaskKind,
     TrialContext, light_work, no_stages, unchecked,
@@ -105,17 +105,14 @@ impl Rule {
                 known.push(Row { value: *value, code: *code, weight: *weight });
             }
         }
-        let (cuts, cases) = match levels {
-            Some(levels) => {
-                let mut counts = vec![vec![0.0; classes]; levels];
-                let cells = known.iter().filter_map(|row| Some((level(row.value, levels)?, row)));
-                cells.for_each(|(level, row)| counts[level][row.code] += row.weight);
-                (None, counts)
-            }
-            None => {
-                let (cuts, cases) = intervals(known, classes, bucket);
-                (Some(cuts), cases)
-            }
+        let (cuts, cases) = if let Some(levels) = levels {
+            let mut counts = vec![vec![0.0; classes]; levels];
+            let cells = known.iter().filter_map(|row| Some((level(row.value, levels)?, row)));
+            cells.for_each(|(level, row)| counts[level][row.code] += row.weight);
+            (None, counts)
+        } else {
+            let (cuts, cases) = intervals(known, classes, bucket);
+            (Some(cuts), cases)
         };
         let right = cases.iter().chain([&missing]).map(|counts| counts[largest(counts)]).sum();
         let mut rule = Rule {
@@ -186,13 +183,6 @@ fn intervals(mut known: Vec<Row>, classes: usize, bucket: f64) -> (Vec<f64>, Vec
 /// The class with most rows, the first of equals.
 fn largest(counts: &[f64]) -> usize {
     first_largest(counts.iter().copied())
-}
-
-/// The level that a value is; none where it is no level of so many.
-fn level(value: f64, levels: usize) -> Option<usize> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a level, or out of range and refused")]
-    let index = value as usize;
-    (value >= 0.0 && index < levels).then_some(index)
 }
 
 struct Told {

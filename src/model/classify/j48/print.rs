@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
+use super::table::float;
 use super::tree::{Node, Split, Test, Tree};
 use crate::weka::number::{greater, java_double, rounded};
 
@@ -81,8 +82,8 @@ impl Tree {
     /// into it.
     pub fn json(&self) -> Value {
         let mut whole = Map::new();
-        whole.insert("num_leaves".to_owned(), super::table::float(self.leaves()).into());
-        whole.insert("tree_size".to_owned(), super::table::float(self.nodes.len()).into());
+        whole.insert("num_leaves".to_owned(), float(self.leaves()).into());
+        whole.insert("tree_size".to_owned(), float(self.nodes.len()).into());
         let deep = self.depth() > NESTED;
         let told = self.nodes.iter().zip(self.labels());
         let mut nodes: Vec<Value> = told.map(|(node, label)| self.node_json(node, label, deep)).collect();

@@ -78,6 +78,8 @@ pub(super) struct Pruner<'a> {
     pub confidence: Confidence,
     /// Whether a node's largest branch may take its place.
     pub raising: bool,
+    /// For each node, whether no value of the training set is missing where it and those below it look.
+    pub complete: Vec<bool>,
 }
 
 enum Step {
@@ -90,6 +92,7 @@ impl Pruner<'_> {
     pub(super) fn prune(mut self, bag: Bag) -> Vec<Node> {
         // What each finished subtree may cost.
         let mut costs = vec![0.0; self.nodes.len()];
+        self.find_complete();
         let mut steps = vec![Step::Enter(0, bag)];
         while let Some(step) = steps.pop() {
             match step {
@@ -119,7 +122,11 @@ impl Pruner<'_> {
         let subtree: f64 = split.children.iter().map(|child| costs[*child]).sum();
         let leaf = self.confidence.leaf(&self.nodes[at].class_weights);
         let largest = split.children[largest_branch(&split.bag_weights)];
-        let raised = if self.raising { self.cost(largest, bag) } else { f64::INFINITY };
+        let raised = match self.raising {
+            false => f64::INFINITY,
+            true if self.complete[at] => self.cost_with_more(largest, self.others(at, bag), costs),
+            true => self.cost(largest, bag),
+        };
         if at_least(subtree + 0.1, leaf) && at_least(raised + 0.1, leaf) {
             self.nodes[at].split = None;
             costs[at] = leaf;
@@ -146,6 +153,49 @@ impl Pruner<'_> {
                 Some(split) => {
                     waiting.extend(split.children.iter().copied().zip(divide(self.table, split, &bag, None).bags));
                 }
+            }
+        }
+        sum
+    }
+
+    fn find_complete(&mut self) {
+        let column = |column: usize| self.table.columns[column].values.iter().all(|value| !value.is_nan());
+        let columns: Vec<bool> = (0..self.table.columns.len()).map(column).collect();
+        self.complete = vec![true; self.nodes.len()];
+        for (at, node) in self.nodes.iter().enumerate().rev() {
+            if let Some(split) = &node.split {
+                self.complete[at] = columns[split.column] && split.children.iter().all(|child| self.complete[*child]);
+            }
+        }
+    }
+
+    /// The rows of a complete node that do not go down its largest branch.
+    fn others(&self, at: usize, bag: &Bag) -> Bag {
+        let mut others = Bag::default();
+        if let Some(split) = &self.nodes[at].split {
+            let largest = largest_branch(&split.bag_weights);
+            let bags = divide(self.table, split, bag, None).bags.into_iter().enumerate();
+            for (_, bag) in bags.filter(|(branch, _)| *branch != largest) {
+                others.rows.extend(bag.rows);
+                others.weights.extend(bag.weights);
+            }
+        }
+        others
+    }
+
+    /// As [`Pruner::cost`] of a finished and complete subtree's own rows and these: only leaves that they reach change.
+    /// Without this a chain of tests takes the cube of its length.
+    fn cost_with_more(&self, at: usize, more: Bag, costs: &[f64]) -> f64 {
+        let mut sum = costs[at];
+        let mut waiting = vec![(at, more)];
+        while let Some((at, bag)) = waiting.pop() {
+            if let Some(split) = &self.nodes[at].split {
+                let bags = split.children.iter().copied().zip(divide(self.table, split, &bag, None).bags);
+                waiting.extend(bags.filter(|(_, bag)| !bag.rows.is_empty()));
+            } else {
+                let mut classes = self.nodes[at].class_weights.clone();
+                bag.iter().for_each(|(row, weight)| classes[self.table.codes[row]] += weight);
+                sum += self.confidence.leaf(&classes) - costs[at];
             }
         }
         sum

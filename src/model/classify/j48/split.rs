@@ -1,7 +1,8 @@
 //! How rows go down the branches of a test.
 
-use super::table::{Bag, Table, level};
+use super::table::{Bag, Table, float};
 use super::tree::{Split, Test};
+use crate::model::classify::instances::level;
 use crate::weka::number::{NEAR, greater};
 
 impl Split {
@@ -71,7 +72,7 @@ pub(super) fn divide(table: &Table, split: &Split, bag: &Bag, shares: Option<&[f
 
 /// What of a row without a value goes down each branch.
 fn parts(weights: &[f64], total: f64) -> Vec<f64> {
-    let even = 1.0 / super::table::float(weights.len().max(1));
+    let even = 1.0 / float(weights.len().max(1));
     weights.iter().map(|weight| if total < NEAR { even } else { weight / total }).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Training rows column by column, each column of numbers with its order, and the weighted rows of a node.
 
-use crate::model::classify::instances::Instances;
+use crate::model::classify::instances::{Instances, level};
 
 /// The training rows, for trees.
 pub(super) struct Table {
@@ -91,13 +91,6 @@ impl Feature {
         let above = self.order.partition_point(|row| self.values[*row as usize] - cut <= tolerance);
         above.checked_sub(1).map_or(cut, |place| self.values[self.order[place] as usize])
     }
-}
-
-/// The level that a value of a nominal column is; none where it is missing or no level.
-pub(super) fn level(value: f64, levels: usize) -> Option<usize> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a level, or out of range and refused")]
-    let index = value as usize;
-    (value >= 0.0 && index < levels).then_some(index)
 }
 
 /// A count as a number.

@@ -1,5 +1,6 @@
 //! The finished tree: what it says of a row.
 
+use super::table::float;
 use crate::dataset::Column;
 use crate::weka::number::{NEAR, greater};
 
@@ -166,7 +167,7 @@ impl Tree {
 
     fn add(&self, node: &Node, weight: f64, shares: &mut [f64]) {
         let extra = if self.laplace { 1.0 } else { 0.0 };
-        let total = node.total + extra * super::table::float(shares.len());
+        let total = node.total + extra * float(shares.len());
         if total > 0.0 {
             let classes = shares.iter_mut().zip(&node.class_weights);
             classes.for_each(|(share, n)| *share += weight * (n + extra) / total);

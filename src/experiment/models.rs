@@ -14,18 +14,8 @@ use crate::model::{ModelSpec, TaskKind};
 use crate::preprocess;
 
 /// Kinds that later versions add.
-pub const LATER: &[&str] = &[
-    "one-r",
-    "j48",
-    "cnn",
-    "lstm",
-    "lstm-attention",
-    "lstm-dense",
-    "lstm-cnn",
-    "njw",
-    "adaptive-spectral",
-    "self-tuning",
-];
+pub const LATER: &[&str] =
+    &["cnn", "lstm", "lstm-attention", "lstm-dense", "lstm-cnn", "njw", "adaptive-spectral", "self-tuning"];
 
 /// Reads every `[[model]]`. Axes that those with mistakes may have are added to `unsure`.
 pub fn models(

@@ -1,12 +1,14 @@
 //! The list of models. Adding one is its file plus its line here.
 
 use crate::model::classify::bayes_net::BayesNet;
+use crate::model::classify::j48::J48;
 use crate::model::classify::jrip::JRip;
 use crate::model::classify::logistic::Logistic;
 use crate::model::classify::mlp::Mlp;
 use crate::model::classify::naive_bayes::NaiveBayes;
 use crate::model::classify::nearest::ib1::Ib1;
 use crate::model::classify::nearest::ibk::Ibk;
+use crate::model::classify::one_r::OneR;
 use crate::model::classify::rbf_network::RbfNetwork;
 use crate::model::classify::zero_r::ZeroR;
 use crate::model::cluster::gmm::GaussianMixture;
@@ -54,6 +56,8 @@ pub static MODELS: &[&ModelSpec] = &[
     &RbfNetwork::SPEC,
     &JRip::SPEC,
     &Apriori::SPEC,
+    &OneR::SPEC,
+    &J48::SPEC,
     &Majority::SPEC,
     &Random::SPEC,
     &Command::SPEC,
@@ -81,6 +85,8 @@ pub fn native_fit(kind: &str) -> Option<Fit> {
         (RbfNetwork::SPEC.kind, learner::<RbfNetwork>),
         (JRip::SPEC.kind, learner::<JRip>),
         (Apriori::SPEC.kind, learner::<Apriori>),
+        (OneR::SPEC.kind, learner::<OneR>),
+        (J48::SPEC.kind, learner::<J48>),
         (Majority::SPEC.kind, learner::<Majority>),
         (Random::SPEC.kind, learner::<Random>),
         (Debug::SPEC.kind, learner::<Debug>),

@@ -11,7 +11,7 @@ pub mod special;
 pub use scheme::{Flag, Imported, Scheme, Takes};
 
 use crate::model::classify::nearest::{ib1, ibk};
-use crate::model::classify::{bayes_net, jrip, logistic, mlp, naive_bayes, rbf_network, zero_r};
+use crate::model::classify::{bayes_net, j48, jrip, logistic, mlp, naive_bayes, one_r, rbf_network, zero_r};
 use crate::model::cluster::simple_kmeans;
 use crate::model::rules::apriori;
 
@@ -28,6 +28,8 @@ pub static SCHEMES: &[&Scheme] = &[
     &mlp::WEKA,
     &rbf_network::WEKA,
     &simple_kmeans::WEKA,
+    &one_r::WEKA,
+    &j48::WEKA,
 ];
 
 /// The scheme of a Weka class, by its full name or the last part of it.

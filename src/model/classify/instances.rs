@@ -73,6 +73,13 @@ pub fn judged(rows: &Dataset) -> Result<Array2<f64>, FitError> {
     Ok(rows.joined())
 }
 
+/// The level that a value of a nominal column is; none where it is missing or not one of so many.
+pub fn level(value: f64, levels: usize) -> Option<usize> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a level, or out of range and refused")]
+    let index = value as usize;
+    (value >= 0.0 && index < levels).then_some(index)
+}
+
 fn finite(data: &Dataset) -> Result<(), FitError> {
     for view in &data.views {
         if let Some(((row, column), value)) = view.values.indexed_iter().find(|(_, value)| value.is_infinite()) {

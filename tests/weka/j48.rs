@@ -252,3 +252,56 @@ fn a_drawing_has_the_lines_of_the_text() {
     }
     assert!(Drawing::from_json(&serde_json::json!({"tree": {"class_weights": [1.0], "attribute": "x"}})).is_err());
 }
+
+/// Two branches of equal weight: the last of them is the one that may be raised, which makes this tree what Weka 3.9.7
+/// makes of it.
+#[test]
+fn of_two_largest_branches_the_last_is_raised() {
+    let cells = [
+        [-0.85, 0.58, 0.0, 0.0, 0.18, 4.0],
+        [f64::NAN, 0.65, 0.0, 2.0, -1.67, 2.0],
+        [f64::NAN, -1.73, 0.0, 0.0, 0.57, 1.0],
+        [f64::NAN, 1.03, 0.0, 1.0, 0.24, 7.0],
+        [f64::NAN, -1.4, 1.0, f64::NAN, 0.5, 3.0],
+        [f64::NAN, -0.38, 0.0, 0.0, -2.4, 0.0],
+        [-0.91, 0.52, 0.0, f64::NAN, 0.61, 0.0],
+        [f64::NAN, -1.44, 1.0, f64::NAN, -0.1, 0.0],
+        [f64::NAN, f64::NAN, 0.0, f64::NAN, 0.48, 4.0],
+        [-1.13, 1.1, 0.0, 2.0, -1.7, 1.0],
+        [-0.37, 0.68, 0.0, 2.0, -0.1, 7.0],
+        [0.87, -1.09, 1.0, f64::NAN, 0.47, 0.0],
+        [f64::NAN, 0.26, 1.0, 0.0, -2.37, 2.0],
+    ];
+    let cells = Array2::from_shape_fn((cells.len(), 6), |(row, column)| cells[row][column]);
+    let nominal = |name: &str, levels: usize| {
+        Column::nominal(name, (0..levels).map(|level| format!("v{level}")).collect::<Vec<_>>())
+    };
+    let columns = vec![
+        Column::numeric("a0"),
+        Column::numeric("a1"),
+        nominal("a2", 2),
+        nominal("a3", 5),
+        Column::numeric("a4"),
+        nominal("a5", 12),
+    ];
+    let data = rows(columns, cells, vec![3, 4, 0, 1, 0, 2, 3, 0, 3, 4, 1, 0, 2], 5);
+    let values = WEKA.import("-A -B -O -C 0.4 -M 1", &Params::specs()).expect("options").values;
+    let text = fit("j48", &values, &data).expect("a tree").printed().expect("a tree").text;
+    let want = "J48 pruned tree
+------------------
+
+a5 = v7: c1 (2.0)
+a5 != v7
+|   a4 <= -1.67
+|   |   a3 = v0: c2 (2.0)
+|   |   a3 != v0: c4 (2.0)
+|   a4 > -1.67
+|   |   a5 = v4: c3 (2.0)
+|   |   a5 != v4: c0 (5.0/1.0)
+
+Number of Leaves  : \t5
+
+Size of the tree : \t9
+";
+    assert_eq!(text, want);
+}

@@ -71,7 +71,7 @@ fn words_of_the_experiment_file_are_described_by_examples_that_check() {
 #[test]
 fn what_a_later_version_adds_is_said_to_be_that() {
     let project = Project::new();
-    for (name, noun) in [("adaptive-spectral", "model"), ("cnn", "model"), ("cfs", "step")] {
+    for (name, noun) in [("adaptive-spectral", "model"), ("cnn", "model"), ("word2vec", "step")] {
         let said = project.gridbook(&["describe", name]);
         assert_eq!(said.code, 2);
         assert_eq!(said.stderr, format!("error: `{name}` is a {noun} that is not in this version of gridbook\n"));

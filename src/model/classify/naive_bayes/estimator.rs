@@ -167,12 +167,58 @@ pub struct Kernel {
     pub deviation: f64,
     /// Means and weights, ascending once finished.
     pub kernels: Vec<(f64, f64)>,
+    table: Table,
+}
+
+/// Shares of kernels that are so many multiples of the precision away: from as many below as above, none at all where
+/// values are no small multiples. Only for what the rounding of a difference far from 0, or far out in a tail, does not
+/// reach: there the sum is done as Weka does it.
+#[derive(Clone, Debug, Default)]
+struct Table {
+    /// Which multiple of the precision each mean is.
+    multiples: Vec<i32>,
+    /// How many multiples of the precision it reaches each way.
+    reach: i32,
+    shares: Vec<f64>,
+}
+
+impl Table {
+    /// How many deviations it reaches.
+    const REACH: f64 = 3.0;
+    /// The most multiples that it reaches.
+    const LONGEST: i32 = 4096;
+    /// The largest multiple.
+    const LARGEST: f64 = 1e5;
+
+    fn of(kernel: &Kernel) -> Self {
+        let multiples = kernel.kernels.iter().map(|(mean, _)| multiple(*mean, kernel.precision));
+        let Some(multiples) = multiples.collect::<Option<Vec<i32>>>() else { return Table::default() };
+        #[expect(clippy::cast_possible_truncation, reason = "cut to what is allowed")]
+        let reach = ((Table::REACH * kernel.deviation / kernel.precision) as i32).min(Table::LONGEST);
+        let share = |away: i32| around(f64::from(away) * kernel.precision, kernel.precision, kernel.deviation);
+        Table { multiples, reach, shares: (-reach..=reach).map(share).collect() }
+    }
+
+    /// The share of a kernel; none where it is too far from the value, which is so many multiples.
+    fn share(&self, kernel: usize, value: i32) -> Option<f64> {
+        let away = self.multiples.get(kernel)? - value;
+        let place = usize::try_from(away + self.reach).ok()?;
+        self.shares.get(place).copied()
+    }
+}
+
+/// Which multiple of `precision` a value is; none beyond [`Table::LARGEST`].
+fn multiple(value: f64, precision: f64) -> Option<i32> {
+    let multiple = (value / precision).round_ties_even();
+    #[expect(clippy::cast_possible_truncation, reason = "a small whole number")]
+    (multiple.abs() <= Table::LARGEST).then_some(multiple as i32)
 }
 
 impl Kernel {
     /// No value yet.
     pub fn new(precision: f64) -> Self {
-        Kernel { precision, weight: 0.0, deviation: precision / 6.0, kernels: Vec::new() }
+        let table = Table::default();
+        Kernel { precision, weight: 0.0, deviation: precision / 6.0, kernels: Vec::new(), table }
     }
 
     fn means(&self) -> Vec<f64> {
@@ -203,24 +249,36 @@ impl Kernel {
         if let ([first, ..], [.., last]) = (self.kernels.as_slice(), self.kernels.as_slice()) {
             self.deviation = ((last.0 - first.0) / self.weight.sqrt()).max(self.precision / 6.0);
         }
+        self.table = Table::of(self);
     }
 
     fn probability(&self, value: f64) -> f64 {
+        let at = multiple(value, self.precision);
         let value = to_multiple(value, self.precision);
         if self.kernels.is_empty() {
             return around(value, self.precision, self.deviation);
         }
-        let (down, up) = self.kernels.split_at(self.kernels.partition_point(|(mean, _)| *mean < value));
+        let middle = self.kernels.partition_point(|(mean, _)| *mean < value);
+        let share = |kernel: usize| {
+            at.and_then(|at| self.table.share(kernel, at))
+                .unwrap_or_else(|| around(self.kernels[kernel].0 - value, self.precision, self.deviation))
+        };
         let (mut sum, mut seen) = (0.0, 0.0);
-        self.outwards(value, &mut up.iter(), &mut sum, &mut seen);
-        self.outwards(value, &mut down.iter().rev(), &mut sum, &mut seen);
+        self.outwards(middle..self.kernels.len(), share, &mut sum, &mut seen);
+        self.outwards((0..middle).rev(), share, &mut sum, &mut seen);
         sum / self.weight
     }
 
     /// Adds kernels to `sum` until the weight that none has `seen` could hardly change it.
-    fn outwards(&self, value: f64, kernels: &mut dyn Iterator<Item = &(f64, f64)>, sum: &mut f64, seen: &mut f64) {
-        for (mean, weight) in kernels {
-            let share = around(mean - value, self.precision, self.deviation);
+    fn outwards(
+        &self,
+        kernels: impl Iterator<Item = usize>,
+        share: impl Fn(usize) -> f64,
+        sum: &mut f64,
+        seen: &mut f64,
+    ) {
+        for kernel in kernels {
+            let (share, weight) = (share(kernel), self.kernels[kernel].1);
             *sum += share * weight;
             *seen += weight;
             if share * (self.weight - *seen) < *sum * SHARE_LEFT_OUT {

@@ -33,7 +33,7 @@ pub fn wrong(message: String) -> Failure {
 /// The scheme or an option is not known.
 pub fn import(command: &str) -> Result<Imported, String> {
     let words = command_line::words(command)?;
-    let is_scheme = |word: &String| word.starts_with("weka.") && !word.ends_with(".jar");
+    let is_scheme = |word: &String| word.starts_with("weka.") && !word.contains(".jar");
     let at = words.iter().position(is_scheme).unwrap_or(0);
     let Some(class) = words.get(at) else { return Err("there is no scheme in an empty command".to_owned()) };
     let scheme = weka::find(class).ok_or_else(|| unknown(class))?;

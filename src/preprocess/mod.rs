@@ -4,6 +4,7 @@ mod class_weights;
 mod clip;
 mod columns;
 pub mod discretize;
+pub mod fusion;
 mod min_max;
 mod nominal_to_binary;
 mod replace_missing;
@@ -139,6 +140,8 @@ pub static STEPS: &[&StepSpec] = &[
     &select::rank::SYMMETRICAL_UNCERTAINTY,
     &undersample::SPEC,
     &class_weights::SPEC,
+    &fusion::cluster_membership::SPEC,
+    &fusion::rule_matches::SPEC,
 ];
 
 /// The step of this kind.

@@ -85,10 +85,8 @@ impl Plain {
         let mut plain = Plain { methods: Vec::new(), rows: Vec::new(), marked: false };
         for (row, column, cell) in table.each().filter(|(_, _, cell)| cell.metric.name == metric.name) {
             let (methods, others) = if transposed { (row, column) } else { (column, row) };
-            let (axes, other_axes) = match transposed {
-                true => (&table.row_axes, &table.column_axes),
-                false => (&table.column_axes, &table.row_axes),
-            };
+            let (rows, columns) = (&table.row_axes, &table.column_axes);
+            let (axes, other_axes) = if transposed { (rows, columns) } else { (columns, rows) };
             let method = methods.labels.get(at)?;
             let mut name = rest(axes, methods, Some(at));
             name.extend(rest(other_axes, others, None));

@@ -82,10 +82,30 @@ fn places(source: &Source) -> Places {
 /// # Errors
 /// [`Trouble::Machine`] where a file of rows is not what it was; [`Trouble::Trial`] where a step cannot learn.
 pub fn prepare(wanted: &Data, data: &Dataset) -> Result<Prepared, Trouble> {
+    let items;
+    let data = if wanted.task == TaskKind::Rules {
+        items = with_class_column(data.clone());
+        &items
+    } else {
+        data
+    };
     let mut rows = fold(wanted, data)?;
     let inner = std::mem::take(&mut rows.inner).into_iter().map(|rows| part(wanted, data, rows));
     let inner = inner.collect::<Result<_, _>>()?;
     Ok(Prepared { inner, ..part(wanted, data, rows)? })
+}
+
+/// Rules are between values of which the class is one: it becomes the last column.
+fn with_class_column(mut data: Dataset) -> Dataset {
+    if let (Some(labels), Some(view)) = (data.labels.take(), data.views.last_mut()) {
+        #[expect(clippy::cast_precision_loss, reason = "indices of classes")]
+        let codes = labels.codes.iter().map(|code| *code as f64).collect();
+        let column = ndarray::Array1::from_vec(codes);
+        if view.values.push_column(column.view()).is_ok() {
+            view.columns.push(dataset::Column::nominal(labels.name, labels.classes));
+        }
+    }
+    data
 }
 
 /// Takes the rows of a fold through the pipeline.
@@ -359,5 +379,22 @@ mod tests {
         assert!(Arc::ptr_eq(&prepared.train, &prepared.hidden));
         let steps = vec![("undersample".to_owned(), Values::new())];
         assert!(prepare(&Data { steps, ..all }, &data).is_err());
+    }
+
+    #[test]
+    fn rules_have_the_class_as_their_last_column() {
+        let data = data(&vec![Some(1.0); ROWS * 3]);
+        let all = Data { task: TaskKind::Rules, split: Choice::whole(), ..wanted(Vec::new()) };
+        let Ok(prepared) = prepare(&all, &data) else { panic!("does not prepare") };
+        let view = prepared.train.views.last().expect("a view");
+        let column = view.columns.last().expect("a column");
+        let labels = data.labels.as_ref().expect("classes");
+        assert_eq!((column.name.as_str(), column.words.as_deref()), ("y", Some(labels.classes.as_slice())));
+        let last = view.values.column(view.columns.len() - 1);
+        assert!(
+            last.iter()
+                .zip(&labels.codes)
+                .all(|(cell, code)| *cell == f64::from(u32::try_from(*code).expect("a code")))
+        );
     }
 }

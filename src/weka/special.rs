@@ -171,11 +171,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_are_right_to_fourteen_digits() {
+    fn both_are_right_to_their_rounding() {
         for step in 0..4000_u32 {
             let x = f64::from(step).mul_add(0.01, -20.0);
             let want = 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
-            assert!((normal_cdf(x) - want).abs() <= 1e-13 * want, "{x}: {} {want}", normal_cdf(x));
+            // Far out the rounding of x² is an error of the exponent.
+            let bound = f64::EPSILON * x.mul_add(1.5 * x, 4.0);
+            assert!((normal_cdf(x) - want).abs() <= bound * want, "{x}: {} {want}", normal_cdf(x));
             let (x, scale) = (x + 20.005, 1.0);
             let want = libm::lgamma(x);
             assert!((ln_gamma(x) - want).abs() <= 1e-14 * want.abs().max(scale), "{x}: {} {want}", ln_gamma(x));

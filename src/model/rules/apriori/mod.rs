@@ -13,6 +13,7 @@ pub mod items;
 pub mod rule;
 mod text;
 
+use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde_json::json;
 
 use crate::dataset::{Column, Dataset};
@@ -218,6 +219,37 @@ impl Found {
         (self.support, self.cycles)
     }
 
+    /// How many rules there are.
+    pub fn count(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Each rule in words: `a=1 b=x => class=yes (confidence 0.93)`.
+    pub fn sentences(&self) -> impl Iterator<Item = String> {
+        self.rules.iter().map(|rule| {
+            let names = |items: &[usize]| items.iter().map(|item| self.name(*item)).collect::<Vec<_>>().join(" ");
+            let confidence = rule.worth(Measure::Confidence);
+            format!("{} => {} (confidence {confidence:.2})", names(&rule.premise), names(&rule.consequence))
+        })
+    }
+
+    /// Whether the premise of each rule holds in each row, 0 or 1: `[rows, rules]`. `values` has the columns that the rules
+    /// were found in, or those of them before the class.
+    pub fn premises(&self, values: ArrayView2<'_, f64>) -> Array2<f64> {
+        Array2::from_shape_fn((values.nrows(), self.rules.len()), |(row, rule)| {
+            let holds = self.rules[rule].premise.iter().all(|item| self.holds(*item, values.row(row)));
+            f64::from(u8::from(holds))
+        })
+    }
+
+    /// Whether a row has an item.
+    fn holds(&self, item: usize, row: ArrayView1<'_, f64>) -> bool {
+        let Item { column, word } = self.items[item];
+        #[expect(clippy::cast_precision_loss, reason = "an index into the words")]
+        let word = word as f64;
+        row.get(column) == Some(&word)
+    }
+
     /// The rules with all their numbers.
     pub fn json(&self) -> serde_json::Value {
         let names = |items: &[usize]| items.iter().map(|item| self.name(*item)).collect::<Vec<_>>();
@@ -254,14 +286,8 @@ impl Fitted for Found {
             let reason = format!("{} columns, and the rules are of {}", values.ncols(), self.columns.len());
             return Err(FitError::Failed(reason));
         }
-        let holds = |item: &usize, row: ndarray::ArrayView1<'_, f64>| {
-            let Item { column, word } = self.items[*item];
-            #[expect(clippy::cast_precision_loss, reason = "an index into the words")]
-            let word = word as f64;
-            row[column] == word
-        };
-        let satisfies = |rule: &Rule, row: ndarray::ArrayView1<'_, f64>| {
-            rule.premise.iter().chain(&rule.consequence).all(|item| holds(item, row))
+        let satisfies = |rule: &Rule, row: ArrayView1<'_, f64>| {
+            rule.premise.iter().chain(&rule.consequence).all(|item| self.holds(*item, row))
         };
         let satisfied = |row| self.rules.iter().filter(|rule| satisfies(rule, row)).count();
         Ok(Predictions::Rules(values.rows().into_iter().map(satisfied).collect()))

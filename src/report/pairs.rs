@@ -93,6 +93,15 @@ impl Group {
     }
 }
 
+impl Group {
+    /// Whether both are of one data set and split each, and of the same: then a repeat of one judges the rows that the
+    /// same repeat of the other judges, through whichever pipeline.
+    fn judges_the_rows_of(&self, other: &Group) -> bool {
+        let (Some(own), Some(theirs)) = (self.strata.first(), other.strata.first()) else { return false };
+        self.strata.len() == 1 && other.strata.len() == 1 && own.0 == theirs.0 && own.2 == theirs.2
+    }
+}
+
 fn stratum(record: &TrialRecord) -> Stratum {
     let trial = &record.trial;
     let steps: Vec<String> = trial.steps.iter().map(|(step, value)| format!("{step}={value}")).collect();
@@ -110,7 +119,7 @@ pub fn pairs(
     second: &[&TrialRecord],
 ) -> Result<Pairs, Untested> {
     let (one, two) = (Group::of(metric, first), Group::of(metric, second));
-    if one.strata.len() > 1 || two.strata.len() > 1 || one.strata != two.strata {
+    if !one.judges_the_rows_of(&two) {
         let empty = one.strata.is_empty() || two.strata.is_empty();
         return Err(if empty { Untested::TooFew } else { Untested::Pooled });
     }

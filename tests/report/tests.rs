@@ -8,7 +8,7 @@ use gridbook::report::table::Tally;
 use gridbook::report::{Format, Options, Report, build, render, unmet};
 use gridbook::store::results::Results;
 
-use crate::edges::many;
+use crate::edges::{bare, many};
 use crate::fixture::{self, finish};
 
 /// The fixture with more text in its file.
@@ -208,4 +208,58 @@ fn printed_numbers_that_cannot_be_are_named() {
     let found = report(&results).contradictions;
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].1.contains("a Rand index of 0.30 cannot go with an ACC of 0.80 on 10 classes"), "{found:?}");
+}
+
+#[test]
+fn pipelines_are_paired_by_the_rows_that_they_judge_and_splits_are_not() {
+    let mut results = bare(
+        r#"
+format = 1
+name = "steps"
+[task]
+kind = "clustering"
+metrics = ["acc"]
+[repeat]
+seeds = 5
+[[dataset]]
+kind = "blobs"
+[[pipeline]]
+name = "plain"
+[[pipeline]]
+name = "scaled"
+steps = [{ kind = "min-max" }]
+[[model]]
+kind = "kmeans"
+[[claim]]
+text = "scaling helps"
+axis = "pipeline"
+better = "scaled"
+than = "plain"
+metric = "acc"
+"#,
+    );
+    let plain = results.records.clone();
+    for (pipeline, records) in [("plain", plain.clone()), ("scaled", plain)] {
+        if pipeline == "plain" {
+            results.records.clear();
+        }
+        for mut record in records.into_iter().take(5) {
+            record.trial.pipeline = pipeline.to_owned();
+            record.trial.id = format!("{pipeline}{}", record.trial.seed);
+            // Seeds differ more than pipelines: only pairs show the difference.
+            let up = if pipeline == "scaled" { 0.02 + 0.001 * float(record.trial.seed % 2) } else { 0.0 };
+            let score = 0.3 + 0.1 * float(record.trial.seed) + up;
+            finish(&mut record, &[("acc", score)], 1.0);
+            results.records.push(record);
+        }
+    }
+    let claim = &report(&results).claims[0];
+    assert_eq!(claim.verdict, Verdict::Holds, "{}", claim.evidence);
+    assert!(claim.evidence.contains("mean difference of 5 pairs"), "{}", claim.evidence);
+    // On other rows nothing pairs the seeds.
+    for record in results.records.iter_mut().filter(|record| record.trial.pipeline == "scaled") {
+        record.trial.split = "another".to_owned();
+    }
+    let claim = &report(&results).claims[0];
+    assert_ne!(claim.verdict, Verdict::Holds, "{}", claim.evidence);
 }

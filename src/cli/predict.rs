@@ -62,6 +62,9 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let rows = rows(&arguments.split)?;
     let spec = spec(arguments, &block)?;
     let task = task(spec, arguments.class.is_some());
+    if task == TaskKind::Classification && spec.is_some() && arguments.class.is_none() {
+        return Err(wrong("a classifier needs classes: name their column with `--class NAME`".to_owned()));
+    }
     let path = work.0.join("predict.toml");
     let text = experiment(arguments, task, extends.as_deref(), &block)?;
     fs::write(&path, &text).map_err(|error| cannot("write", &path, &error))?;

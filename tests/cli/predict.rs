@@ -85,6 +85,9 @@ fn mistakes_are_named_with_the_place_where_they_stand() {
         words.iter().map(|word| if word == from { to.to_owned() } else { word.clone() }).collect::<Vec<_>>()
     };
     fails(["--weka", "ZeroR"], &with("class", "clsas"), 2, &["no column is called `clsas`", "did you mean `class`?"]);
+    let classless: Vec<String> =
+        words.iter().filter(|word| !["--class", "class"].contains(&word.as_str())).cloned().collect();
+    fails(["--weka", "ZeroR"], &classless, 2, &["name their column with `--class NAME`"]);
     fails(["--weka", "ZeroR"], &with("toy.arff", "toy.xlsx"), 2, &[".arff"]);
     fails(["--weka", "ZeroR"], &with("split.json", "toy.arff"), 3, &[r#"expected {"train": [...], "test": [...]}"#]);
 }

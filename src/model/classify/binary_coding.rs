@@ -2,7 +2,7 @@
 //! the second word, more give one column a word, in the file's order and in the place of the column (Weka's supervised
 //! `NominalToBinary`). Missing stays missing, and so is a word that was not declared.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use crate::dataset::Column;
 
@@ -63,11 +63,16 @@ impl BinaryCoding {
     pub fn apply(&self, values: ArrayView2<f64>) -> Array2<f64> {
         let mut coded = Array2::zeros((values.nrows(), self.width()));
         for (from, mut to) in values.rows().into_iter().zip(coded.rows_mut()) {
-            for (source, cell) in self.sources.iter().zip(&mut to) {
-                *cell = source.code.of(from[source.column]);
-            }
+            self.apply_row(from, to.iter_mut());
         }
         coded
+    }
+
+    /// The same for one row.
+    pub fn apply_row<'a>(&self, from: ArrayView1<f64>, to: impl Iterator<Item = &'a mut f64>) {
+        for (source, cell) in self.sources.iter().zip(to) {
+            *cell = source.code.of(from[source.column]);
+        }
     }
 }
 

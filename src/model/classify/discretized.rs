@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::dataset::Column;
 use crate::model::classify::instances::Instances;
-use crate::preprocess::discretize::mdl::{Encoding, cuts, interval};
+use crate::preprocess::discretize::mdl::{Cutter, Encoding, interval};
 use crate::weka::number::rounded;
 
 /// The intervals of each column, cut by description length on the training rows.
@@ -17,12 +17,9 @@ pub struct Intervals {
 impl Intervals {
     /// Cuts every column of numbers.
     pub fn fit(rows: &Instances) -> Self {
-        let classes = rows.classes.len();
+        let cutter = Cutter::new(&rows.codes, &rows.weights, rows.classes.len(), Encoding::Rows);
         let cut = |(at, column): (usize, &Column)| {
-            column.words.is_none().then(|| {
-                let values = rows.values.column(at).to_vec();
-                cuts(&values, &rows.codes, &rows.weights, classes, Encoding::Rows)
-            })
+            column.words.is_none().then(|| cutter.cuts(rows.values.column(at).iter().copied()))
         };
         Intervals { cuts: rows.columns.iter().enumerate().map(cut).collect() }
     }

@@ -17,6 +17,7 @@ use crate::model::{
 use crate::parameter::{Domain, Parameters};
 use crate::parameters;
 use crate::weka::number::{first_largest, java_double, rounded};
+use crate::weka::order::known;
 use crate::weka::{Flag, Scheme};
 
 parameters! {
@@ -84,34 +85,23 @@ struct Rule {
     rows: f64,
 }
 
-/// A row with a value.
-struct Row {
-    value: f64,
-    code: usize,
-    weight: f64,
-}
-
 impl Rule {
     fn of(instances: &Instances, column: usize, bucket: f64) -> Rule {
         let values = instances.values.column(column);
         let classes = instances.classes.len();
         let mut missing = vec![0.0; classes];
-        let mut known: Vec<Row> = Vec::new();
         let levels = instances.levels(column);
-        for ((value, code), weight) in values.iter().zip(&instances.codes).zip(&instances.weights) {
-            if value.is_nan() || levels.is_some_and(|levels| level(*value, levels).is_none()) {
-                missing[*code] += weight;
-            } else {
-                known.push(Row { value: *value, code: *code, weight: *weight });
-            }
-        }
+        let rows = || instances.codes.iter().zip(&instances.weights);
         let (cuts, cases) = if let Some(levels) = levels {
             let mut counts = vec![vec![0.0; classes]; levels];
-            let cells = known.iter().filter_map(|row| Some((level(row.value, levels)?, row)));
-            cells.for_each(|(level, row)| counts[level][row.code] += row.weight);
+            for (value, (code, weight)) in values.iter().zip(rows()) {
+                level(*value, levels).map_or(&mut missing, |level| &mut counts[level])[*code] += weight;
+            }
             (None, counts)
         } else {
-            let (cuts, cases) = intervals(known, classes, bucket);
+            let unknown = values.iter().zip(rows()).filter(|(value, _)| value.is_nan());
+            unknown.for_each(|(_, (code, weight))| missing[*code] += weight);
+            let (cuts, cases) = intervals(&known(values.iter().copied()), instances, bucket);
             (Some(cuts), cases)
         };
         let right = cases.iter().chain([&missing]).map(|counts| counts[largest(counts)]).sum();
@@ -155,25 +145,30 @@ impl Rule {
     }
 }
 
-/// Cuts a column of numbers; where it is cut, and the rows of each class in each interval.
-fn intervals(mut known: Vec<Row>, classes: usize, bucket: f64) -> (Vec<f64>, Vec<Vec<f64>>) {
-    known.sort_by(|a, b| a.value.total_cmp(&b.value));
+/// Cuts a column of numbers, known ones with their rows; where it is cut, and the rows of each class in each interval.
+fn intervals(known: &[(f64, usize)], instances: &Instances, bucket: f64) -> (Vec<f64>, Vec<Vec<f64>>) {
     let mut cuts = Vec::new();
     let mut cases: Vec<Vec<f64>> = Vec::new();
+    // The largest class of the last interval.
+    let mut leading = 0;
     let mut before = f64::NAN;
-    for block in known.chunk_by(|a, b| a.value == b.value) {
-        let mut counts = vec![0.0; classes];
-        block.iter().for_each(|row| counts[row.code] += row.weight);
-        let value = block.first().map_or(f64::NAN, |row| row.value);
+    let mut counts = vec![0.0; instances.classes.len()];
+    for block in known.chunk_by(|a, b| a.0 == b.0) {
+        counts.fill(0.0);
+        block.iter().for_each(|(_, row)| counts[instances.codes[*row]] += instances.weights[*row]);
+        let value = block.first().map_or(f64::NAN, |(value, _)| *value);
         match cases.last_mut() {
-            Some(last) if largest(last) == largest(&counts) || last[largest(last)] < bucket => {
+            Some(last) if last[leading] < bucket || leading == largest(&counts) => {
                 last.iter_mut().zip(&counts).for_each(|(sum, rows)| *sum += rows);
+                leading = largest(last);
             }
-            Some(_) => {
-                cuts.push(f64::midpoint(before, value));
-                cases.push(counts);
+            last => {
+                if last.is_some() {
+                    cuts.push(f64::midpoint(before, value));
+                }
+                leading = largest(&counts);
+                cases.push(counts.clone());
             }
-            None => cases.push(counts),
         }
         before = value;
     }

@@ -102,17 +102,11 @@ impl Learner for BayesNet {
         }
         let score = Score::named(&params.score);
         let parents = codes.k2(params.maximum_parents, params.start_naive, score)?;
-        let nodes = parents.iter().enumerate();
-        let tables = nodes.clone().map(|(node, parents)| codes.table(node, parents, alpha, &codes.weights));
+        let tables =
+            parents.iter().enumerate().map(|(node, parents)| codes.table(node, parents, alpha, &codes.weights));
         let tables = tables.collect::<Result<Vec<_>, _>>()?;
-        let mut scores = Vec::with_capacity(Score::ALL.len());
-        for (score, name) in Score::ALL {
-            let mut sum = 0.0;
-            for (node, parents) in nodes.clone() {
-                sum += codes.score(node, parents, score, alpha)?;
-            }
-            scores.push((name, sum));
-        }
+        let sum = |score| tables.iter().fold(0.0, |sum, table| sum + codes.score(table, score, alpha));
+        let scores = Score::ALL.iter().map(|(score, name)| (*name, sum(*score))).collect();
         let names = rows.columns.iter().map(|column| column.name.clone()).chain([rows.class_name.clone()]).collect();
         let cuts = rows.columns.iter().any(|column| column.words.is_none()).then(|| intervals.json(&rows.columns));
         let tables = tables.into_iter().map(Cells::of).collect();

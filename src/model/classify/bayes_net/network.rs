@@ -121,17 +121,13 @@ impl Codes {
         Ok(Table { counts, levels })
     }
 
-    /// How well these parents suit a node; the larger, the better. `alpha` is what the counts of tables start at.
-    ///
-    /// # Errors
-    /// The table is too large.
-    pub fn score(&self, node: usize, parents: &[usize], score: Score, alpha: f64) -> Result<f64, FitError> {
-        let table = self.table(node, parents, alpha, &self.weights)?;
-        Ok(match score {
-            Score::Bayes => dirichlet(&table, alpha, alpha * table.width()),
-            Score::Bdeu => dirichlet(&table, 1.0 / table.cells(), 1.0 / table.configurations()),
-            _ => likelihood(&table) - self.penalty(&table, score),
-        })
+    /// How well its parents suit the node of this table; the larger, the better. `alpha` is what its counts started at.
+    pub fn score(&self, table: &Table, score: Score, alpha: f64) -> f64 {
+        match score {
+            Score::Bayes => dirichlet(table, alpha, alpha * table.width()),
+            Score::Bdeu => dirichlet(table, 1.0 / table.cells(), 1.0 / table.configurations()),
+            _ => likelihood(table) - self.penalty(table, score),
+        }
     }
 
     /// The same for the search, which counts from nothing: prior counts are only the score's own.

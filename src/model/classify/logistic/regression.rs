@@ -1,11 +1,11 @@
 //! From rows to coefficients: missing values, useless columns, coding, standardising, fitting.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use crate::dataset::Column;
 use crate::model::FitError;
 use crate::model::classify::binary_coding::BinaryCoding;
-use crate::model::classify::fill::{fill, means_or_modes};
+use crate::model::classify::fill::means_or_modes;
 use crate::model::classify::logistic::likelihood::{Problem, log_normaliser};
 use crate::model::classify::logistic::quasi_newton::minimum;
 
@@ -74,21 +74,18 @@ impl Regression {
             kept,
             coding,
         };
-        let mut coded = regression.coded(rows.values);
-        regression.scales = coded.columns().into_iter().map(|cells| scale(cells, rows.weights)).collect();
+        let coded = regression.coded(rows.values);
+        regression.scales = scales(&coded, rows.weights);
         if regression.scales.iter().any(|(mean, deviation)| !(mean.is_finite() && deviation.is_finite())) {
             return Err(FitError::Failed("the deviation of a column is not finite".to_owned()));
         }
-        regression.standardise(&mut coded);
         if others > 0 {
-            regression.minimise(rows, coded, ridge, steps);
+            regression.minimise(rows, &regression.design(&coded), ridge, steps);
         }
         Ok(regression)
     }
 
-    fn minimise(&mut self, rows: Rows<'_>, standardised: Array2<f64>, ridge: f64, steps: Option<usize>) {
-        let mut design = Array2::ones((standardised.nrows(), standardised.ncols() + 1));
-        design.slice_mut(ndarray::s![.., 1..]).assign(&standardised);
+    fn minimise(&mut self, rows: Rows<'_>, design: &Array2<f64>, ridge: f64, steps: Option<usize>) {
         let mut counts = vec![1.0; rows.classes];
         rows.codes.iter().zip(rows.weights).for_each(|(code, weight)| counts[*code] += weight);
         let mut start = Array2::<f64>::zeros(self.coefficients.raw_dim());
@@ -104,10 +101,7 @@ impl Regression {
 
     /// The probabilities of the classes, `[rows, classes]`.
     pub fn shares(&self, values: ArrayView2<f64>) -> Array2<f64> {
-        let mut coded = self.coded(values);
-        self.standardise(&mut coded);
-        let slopes = self.coefficients.slice(ndarray::s![1.., ..]);
-        let scores = coded.dot(&slopes) + self.coefficients.row(0);
+        let scores = self.design(&self.coded(values)).dot(&self.coefficients);
         let mut shares = Array2::zeros((values.nrows(), self.classes));
         for (scores, mut shares) in scores.rows().into_iter().zip(shares.rows_mut()) {
             let normaliser = log_normaliser(scores.iter().copied());
@@ -135,20 +129,28 @@ impl Regression {
     }
 
     fn coded(&self, values: ArrayView2<f64>) -> Array2<f64> {
-        let mut rows = values.to_owned();
-        fill(&mut rows, &self.standing_in);
-        let mut coded = self.coding.apply(rows.select(Axis(1), &self.kept).view());
-        // A word that was not declared is none of the others.
-        coded.mapv_inplace(|x| if x.is_nan() { 0.0 } else { x });
+        let mut coded = Array2::zeros((values.nrows(), self.coding.width()));
+        let mut known = Array1::zeros(self.kept.len());
+        for (from, mut to) in values.rows().into_iter().zip(coded.rows_mut()) {
+            for (cell, at) in known.iter_mut().zip(&self.kept) {
+                *cell = if from[*at].is_nan() { self.standing_in[*at] } else { from[*at] };
+            }
+            self.coding.apply_row(known.view(), to.iter_mut());
+            // A word that was not declared is none of the others.
+            to.mapv_inplace(|x| if x.is_nan() { 0.0 } else { x });
+        }
         coded
     }
 
-    fn standardise(&self, coded: &mut Array2<f64>) {
-        for mut row in coded.rows_mut() {
-            for (cell, (mean, deviation)) in row.iter_mut().zip(&self.scales) {
-                *cell = (*cell - mean) / deviation;
+    /// 1, then the standardised columns.
+    fn design(&self, coded: &Array2<f64>) -> Array2<f64> {
+        let mut design = Array2::ones((coded.nrows(), coded.ncols() + 1));
+        for (from, mut to) in coded.rows().into_iter().zip(design.rows_mut()) {
+            for ((cell, x), (mean, deviation)) in to.iter_mut().skip(1).zip(from).zip(&self.scales) {
+                *cell = (x - mean) / deviation;
             }
         }
+        design
     }
 }
 
@@ -171,11 +173,23 @@ fn is_of_use(column: &Column, cells: ArrayView1<f64>, standing_in: f64) -> bool 
     distinct > 1 && distinct as f64 / cells.len() as f64 <= 0.99
 }
 
-/// Weighted mean and sample standard deviation; (0, 1) for a column that does not vary.
-fn scale(cells: ArrayView1<f64>, weights: &[f64]) -> (f64, f64) {
+/// Weighted mean and sample standard deviation of each column; (0, 1) for one that does not vary. Row by row, as they lie
+/// in memory.
+fn scales(coded: &Array2<f64>, weights: &[f64]) -> Vec<(f64, f64)> {
     let total: f64 = weights.iter().sum();
-    let mean = cells.iter().zip(weights).map(|(x, weight)| weight * x).sum::<f64>() / total;
-    let squares: f64 = cells.iter().zip(weights).map(|(x, weight)| weight * (x - mean) * (x - mean)).sum();
-    let deviation = (squares / (total - 1.0)).sqrt();
-    if deviation > 0.0 { (mean, deviation) } else { (0.0, 1.0) }
+    let mut means = vec![0.0; coded.ncols()];
+    for (row, weight) in coded.rows().into_iter().zip(weights) {
+        means.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * x);
+    }
+    means.iter_mut().for_each(|sum| *sum /= total);
+    let mut squares = vec![0.0; coded.ncols()];
+    for (row, weight) in coded.rows().into_iter().zip(weights) {
+        let cells = squares.iter_mut().zip(row).zip(&means);
+        cells.for_each(|((sum, x), mean)| *sum += weight * (x - mean) * (x - mean));
+    }
+    let scale = |(mean, squares): (f64, f64)| {
+        let deviation = (squares / (total - 1.0)).sqrt();
+        if deviation > 0.0 { (mean, deviation) } else { (0.0, 1.0) }
+    };
+    means.into_iter().zip(squares).map(scale).collect()
 }

@@ -104,7 +104,15 @@ fn place(value: f64) -> usize {
 
 /// To the nearest multiple of `precision`, half to even.
 fn to_multiple(value: f64, precision: f64) -> f64 {
-    (value / precision).round_ties_even() * precision
+    whole(value / precision) * precision
+}
+
+/// [`f64::round_ties_even`], which is a call where the processor's own is not taken for granted.
+fn whole(x: f64) -> f64 {
+    /// Numbers of this size have no fraction: adding it rounds to the nearest, half to even.
+    const WHOLE: f64 = 4_503_599_627_370_496.0;
+    let size = x.abs();
+    if size < WHOLE { (size + WHOLE - WHOLE).copysign(x) } else { x }
 }
 
 /// The probability of an interval of length `precision` around `distance` from the mean.
@@ -209,7 +217,7 @@ impl Table {
 
 /// Which multiple of `precision` a value is; none beyond [`Table::LARGEST`].
 fn multiple(value: f64, precision: f64) -> Option<i32> {
-    let multiple = (value / precision).round_ties_even();
+    let multiple = whole(value / precision);
     #[expect(clippy::cast_possible_truncation, reason = "a small whole number")]
     (multiple.abs() <= Table::LARGEST).then_some(multiple as i32)
 }

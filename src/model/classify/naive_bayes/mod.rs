@@ -33,7 +33,7 @@ use crate::model::{
 use crate::parameter::{Domain, Parameters, Values};
 use crate::parameters;
 use crate::value::Value;
-use crate::weka::order::ascending;
+use crate::weka::order::sort;
 use crate::weka::scheme::{Flag, Scheme, Takes};
 
 /// The least factor, and what products are lifted by.
@@ -95,16 +95,17 @@ impl Learner for NaiveBayes {
             shares.total += weight;
         }
         let (order, precisions) = sorted(&rows, &intervals);
-        let estimators = precisions.iter().enumerate().map(|(column, precision)| {
+        let empty = |(column, precision): (usize, &f64)| {
             let words = rows.levels(column).or_else(|| intervals.levels(column));
             let empty = match words {
                 Some(words) => Estimator::Discrete(Discrete::new(words)),
                 None if params.kernel => Estimator::Kernel(Kernel::new(*precision)),
                 None => Estimator::Normal(Normal::new(*precision)),
             };
-            estimators(&rows, &intervals, column, &order, empty)
-        });
-        let estimators = estimators.collect();
+            vec![empty; rows.classes.len()]
+        };
+        let mut estimators: Vec<_> = precisions.iter().enumerate().map(empty).collect();
+        count(&rows, &intervals, &order, &mut estimators);
         Ok(Box::new(Bayes {
             columns: rows.columns,
             classes: rows.classes,
@@ -120,48 +121,42 @@ impl Learner for NaiveBayes {
 /// column after the other, each time starting from what the last sort left, and counts only then: the order of sums
 /// decides the last digits of a small deviation.
 fn sorted(rows: &Instances, intervals: &Intervals) -> (Vec<usize>, Vec<f64>) {
-    let mut order: Vec<usize> = (0..rows.rows()).collect();
+    let mut order: Vec<(f64, usize)> = (0..rows.rows()).map(|row| (0.0, row)).collect();
     let mut precisions = Vec::with_capacity(rows.columns.len());
     for (at, column) in rows.columns.iter().enumerate() {
         if column.words.is_some() || intervals.levels(at).is_some() {
             precisions.push(f64::NAN);
             continue;
         }
-        let values = rows.values.column(at);
-        let keys: Vec<f64> = order.iter().map(|row| values[*row]).collect();
-        let places = ascending(&keys);
-        order = places.iter().map(|place| order[*place]).collect();
-        precisions.push(precision(order.iter().map(|row| values[*row])));
+        // Side by side, as they are read in another order.
+        let values = rows.values.column(at).to_vec();
+        let missing = values.iter().filter(|value| value.is_nan()).count();
+        order.iter_mut().for_each(|(key, row)| *key = values[*row]);
+        sort(&mut order);
+        precisions.push(precision(order.iter().map(|(key, _)| *key).take(values.len() - missing)));
     }
-    (order, precisions)
+    (order.into_iter().map(|(_, row)| row).collect(), precisions)
 }
 
-/// The estimators of a column, one a class, each starting as `empty`.
-fn estimators(
-    rows: &Instances,
-    intervals: &Intervals,
-    column: usize,
-    order: &[usize],
-    empty: Estimator,
-) -> Vec<Estimator> {
-    let values = rows.values.column(column);
-    let mut estimators = vec![empty; rows.classes.len()];
+/// Counts all rows in their order; `estimators` are by column, then by class.
+fn count(rows: &Instances, intervals: &Intervals, order: &[usize], estimators: &mut [Vec<Estimator>]) {
     for row in order {
-        let value = values[*row];
-        if !value.is_nan() {
-            estimators[rows.codes[*row]].add(intervals.index(column, value), rows.weights[*row]);
+        let (code, weight) = (rows.codes[*row], rows.weights[*row]);
+        for (column, (value, estimators)) in rows.values.row(*row).iter().zip(&mut *estimators).enumerate() {
+            if !value.is_nan() {
+                estimators[code].add(intervals.index(column, *value), weight);
+            }
         }
     }
-    estimators.iter_mut().for_each(Estimator::finish);
-    estimators
+    estimators.iter_mut().flatten().for_each(Estimator::finish);
 }
 
-/// The mean gap between neighbouring distinct values, which come in order, missing ones aside.
+/// The mean gap between neighbouring distinct values, which come in order, none missing.
 #[expect(clippy::cast_precision_loss, reason = "a number of rows")]
 fn precision(sorted: impl Iterator<Item = f64>) -> f64 {
     let mut last = f64::NAN;
     let (mut sum, mut distinct) = (0.0, 0_usize);
-    for value in sorted.filter(|value| !value.is_nan()) {
+    for value in sorted {
         if value != last && !last.is_nan() {
             sum += value - last;
             distinct += 1;

@@ -43,3 +43,20 @@ pub fn find(class: &str) -> Option<&'static Scheme> {
 pub fn of_kind(kind: &str) -> Option<&'static Scheme> {
     SCHEMES.iter().find(|scheme| scheme.kind == kind).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TaskKind;
+    use crate::model::registry;
+
+    #[test]
+    fn every_classifier_takes_what_a_step_before_it_can_leave() {
+        for scheme in SCHEMES {
+            let spec = registry::find(scheme.kind).expect("a model");
+            if spec.accepts.tasks.contains(&TaskKind::Classification) {
+                assert!(spec.accepts.weights && spec.accepts.missing && spec.accepts.nominal, "{}", scheme.kind);
+            }
+        }
+    }
+}

@@ -64,7 +64,13 @@ impl Model for Logistic {
         about: "multinomial logistic regression with a ridge on the slopes",
         reference: "le Cessie and van Houwelingen 1992; Weka's Logistic",
         revision: 1,
-        accepts: Accepts { tasks: &[TaskKind::Classification], missing: true, nominal: true, ..Accepts::NUMBERS },
+        accepts: Accepts {
+            tasks: &[TaskKind::Classification],
+            missing: true,
+            nominal: true,
+            weights: true,
+            ..Accepts::NUMBERS
+        },
         parameters: Params::specs,
         check: unchecked,
         stages: no_stages,

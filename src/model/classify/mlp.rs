@@ -97,7 +97,13 @@ impl Model for Mlp {
         about: "multilayer perceptron of sigmoid units, trained row by row by back-propagation with momentum",
         reference: "Rumelhart, Hinton and Williams 1986; Weka's MultilayerPerceptron",
         revision: 1,
-        accepts: Accepts { tasks: &[TaskKind::Classification], missing: true, nominal: true, ..Accepts::NUMBERS },
+        accepts: Accepts {
+            tasks: &[TaskKind::Classification],
+            missing: true,
+            nominal: true,
+            weights: true,
+            ..Accepts::NUMBERS
+        },
         parameters: Params::specs,
         check,
         stages: no_stages,

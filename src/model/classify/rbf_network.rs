@@ -65,7 +65,13 @@ impl Model for RbfNetwork {
         about: "logistic regression on normalised Gaussian basis functions, the k-means clusters of each class",
         reference: "Moody and Darken 1989; Weka's RBFNetwork",
         revision: 1,
-        accepts: Accepts { tasks: &[TaskKind::Classification], missing: true, nominal: true, ..Accepts::NUMBERS },
+        accepts: Accepts {
+            tasks: &[TaskKind::Classification],
+            missing: true,
+            nominal: true,
+            weights: true,
+            ..Accepts::NUMBERS
+        },
         parameters: Params::specs,
         check: unchecked,
         stages: no_stages,
